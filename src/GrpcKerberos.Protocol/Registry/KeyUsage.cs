@@ -1,0 +1,24 @@
+namespace GrpcKerberos.Protocol.Registry;
+
+/// <summary>Key usage numbers (RFC 4120 section 7.5.1, RFC 4121 section 2), named for what they seal.</summary>
+internal enum KeyUsage
+{
+    PaEncTimestamp = 1,
+    Ticket = 2,
+    AsRepEncPart = 3,
+    TgsReqAuthDataSessionKey = 4,
+    TgsReqAuthDataSubkey = 5,
+    TgsReqAuthenticatorChecksum = 6,
+    TgsReqAuthenticator = 7,
+    TgsRepEncPartSessionKey = 8,
+    TgsRepEncPartSubkey = 9,
+    ApReqAuthenticatorChecksum = 10,
+    ApReqAuthenticator = 11,
+    ApRepEncPart = 12,
+
+    /// <summary>RFC 4121 KG-USAGE-ACCEPTOR-SIGN: a MIC made by the acceptor.</summary>
+    AcceptorMic = 23,
+
+    /// <summary>RFC 4121 KG-USAGE-INITIATOR-SIGN: a MIC made by the initiator.</summary>
+    InitiatorMic = 25,
+}
