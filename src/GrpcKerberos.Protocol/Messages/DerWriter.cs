@@ -1,0 +1,83 @@
+using System.Formats.Asn1;
+using System.Text;
+
+namespace GrpcKerberos.Protocol.Messages;
+
+/// <summary>The Kerberos shapes AsnWriter does not know, so that a message's encoder reads like its ASN.1.</summary>
+internal static class DerWriter
+{
+    /// <summary>Writes one message; the writer's buffers are cleared, since some messages carry keys.</summary>
+    public static byte[] Encode(Action<AsnWriter> write)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        write(writer);
+        var encoded = writer.Encode();
+        writer.Reset();
+        return encoded;
+    }
+
+    public static AsnWriter.Scope Application(this AsnWriter writer, int tag) =>
+        writer.PushSequence(new Asn1Tag(TagClass.Application, tag, isConstructed: true));
+
+    public static AsnWriter.Scope Field(this AsnWriter writer, int tag) =>
+        writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, tag, isConstructed: true));
+
+    public static void Int32(this AsnWriter writer, int tag, int value)
+    {
+        using (writer.Field(tag)) writer.WriteInteger(value);
+    }
+
+    public static void UInt32(this AsnWriter writer, int tag, uint? value)
+    {
+        if (value is null) return;
+        using (writer.Field(tag)) writer.WriteInteger((long)value);
+    }
+
+    public static void Flags(this AsnWriter writer, int tag, uint flags)
+    {
+        Span<byte> bits = stackalloc byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bits, flags);
+        using (writer.Field(tag)) writer.WriteBitString(bits);
+    }
+
+    public static void OctetString(this AsnWriter writer, int tag, ReadOnlySpan<byte> value)
+    {
+        using (writer.Field(tag)) writer.WriteOctetString(value);
+    }
+
+    public static void Time(this AsnWriter writer, int tag, KerberosTime? time)
+    {
+        if (time is null) return;
+        using (writer.Field(tag)) writer.WriteGeneralizedTime(time.Value.WholeSeconds, omitFractionalSeconds: true);
+    }
+
+    public static void KerberosString(this AsnWriter writer, int tag, string? value)
+    {
+        if (value is null) return;
+        using (writer.Field(tag)) writer.WriteKerberosString(value);
+    }
+
+    /// <summary>AsnWriter writes no GeneralString, so its two or more header octets are made here.</summary>
+    public static void WriteKerberosString(this AsnWriter writer, string value)
+    {
+        var content = Encoding.UTF8.GetByteCount(value);
+        var header = content < 0x80 ? 2 : content < 0x100 ? 3 : content < 0x10000 ? 4 : throw new ArgumentException("A KerberosString holds at most 65,535 octets.", nameof(value));
+        var element = new byte[header + content];
+        element[0] = (byte)UniversalTagNumber.GeneralString;
+        if (header == 2) element[1] = (byte)content;
+        else element[1] = (byte)(0x80 | (header - 2));
+        for (var i = 0; i < header - 2; i++) element[header - 1 - i] = (byte)(content >> (8 * i));
+        Encoding.UTF8.GetBytes(value, element.AsSpan(header));
+        writer.WriteEncodedValue(element);
+    }
+
+    public static void Sequence<T>(this AsnWriter writer, int tag, IReadOnlyList<T>? items, Action<AsnWriter, T> write)
+    {
+        if (items is null) return;
+        using (writer.Field(tag))
+        using (writer.PushSequence())
+        {
+            foreach (var item in items) write(writer, item);
+        }
+    }
+}
