@@ -57,5 +57,6 @@ internal enum KerberosErrorCode
     KRB_ERR_RESPONSE_TOO_BIG = 52,
     KRB_ERR_GENERIC = 60,
     KRB_ERR_FIELD_TOOLONG = 61,
+    KRB_AP_ERR_NO_TGT = 67,
     KDC_ERR_WRONG_REALM = 68,
 }

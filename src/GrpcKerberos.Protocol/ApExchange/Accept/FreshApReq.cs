@@ -1,0 +1,37 @@
+using GrpcKerberos.Protocol.ApExchange.Replay;
+using GrpcKerberos.Protocol.Crypto;
+
+namespace GrpcKerberos.Protocol.ApExchange.Accept;
+
+/// <summary>Step 6, the last and the only one that changes anything: this authenticator was never taken before, and now it is.</summary>
+internal sealed class FreshApReq
+{
+    private FreshApReq(ProvenApReq proven) => Proven = proven;
+
+    public ProvenApReq Proven { get; }
+
+    public static async ValueTask<Step<FreshApReq>> ClaimAsync(ProvenApReq proven, IReplayCache cache, AcceptorPolicy policy, CancellationToken cancellationToken)
+    {
+        var opened = proven.Request.Opened;
+        var authenticator = opened.Content;
+        var cipher = opened.Ticket.Received.Message.Authenticator.Cipher.Span;
+        var mac = cipher[^EncryptionProfile.For(opened.SessionKey.Type).MacLength..];
+        var until = (authenticator.ClientTime + policy.MaxClockSkew).ToDateTimeOffset();
+        try
+        {
+            return await cache.TryAddAsync(new ReplayKey(mac), until, cancellationToken).ConfigureAwait(false)
+                ? new FreshApReq(proven)
+                : ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
+        }
+        catch (ReplayCacheFullException e)
+        {
+            return ApRefusal.Of(ApRejection.ReplayCacheFull, e.Message, authenticator);
+        }
+#pragma warning disable CA1031 // to throw, whatever it throws, is to refuse: that is the contract of IReplayCache
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return ApRefusal.Of(ApRejection.ReplayCacheUnavailable, $"the replay cache does not answer: {e.GetType().Name}. Next: bring it back; calls are refused until then.", authenticator);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net;
+using GrpcKerberos.Protocol.Sessions;
+
+namespace GrpcKerberos.Protocol.ApExchange.Accept;
+
+/// <summary>A call that carries a token, as the server sees it.</summary>
+/// <param name="Token">The KRB_AP_REQ.</param>
+/// <param name="Proof">The call's session, time and MIC, where they came with the token.</param>
+/// <param name="Method">The path called, <c>/package.Service/Method</c>.</param>
+internal sealed record IncomingCall(ReadOnlyMemory<byte> Token, CallProof? Proof, string Method)
+{
+    public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>The TLS channels this connection may be known by: the server's certificate and those of proxies that end TLS for it.</summary>
+    public IReadOnlyList<ChannelBinding> ChannelBindings { get; init; } = [];
+
+    public override string ToString() => $"{Method}, token of {Token.Length} octets";
+}

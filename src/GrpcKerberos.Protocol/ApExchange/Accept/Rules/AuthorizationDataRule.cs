@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Text;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Protocol.ApExchange.Accept.Rules;
+
+/// <summary>
+/// Restrictions the KDC or the client put on the ticket's use. What is unknown and stands outside AD-IF-RELEVANT fails the
+/// authentication, in the ticket and in the authenticator (RFC 4120 section 5.2.6).
+/// </summary>
+internal sealed class AuthorizationDataRule
+{
+    private const uint ChannelBindingToken = 0x4000;
+
+    /// <summary>The first objection. It is raised at this rule's turn, though the data is read earlier for what other rules need.</summary>
+    private ApRefusal? _refusal;
+    private string? _targetPrincipal;
+    private byte _proofFlags;
+
+    private AuthorizationDataRule()
+    {
+    }
+
+    /// <summary>KERB_AP_OPTIONS_CBT (MS-KILE 3.2.5.8).</summary>
+    public bool DemandsChannelBinding { get; private set; }
+
+    /// <summary>Our client's own mark: this token must not be shown without its MIC.</summary>
+    public bool DemandsMic => (_proofFlags & ProofElement.MicRequired) != 0;
+
+    public static AuthorizationDataRule Read(RuleContext context)
+    {
+        var rule = new AuthorizationDataRule();
+        rule.Walk(context.Ticket.AuthorizationData, optional: false, fromClient: false, depth: 0);
+        rule.Walk(context.Authenticator.AuthorizationData, optional: false, fromClient: true, depth: 0);
+        return rule;
+    }
+
+    public ApRefusal? Check(RuleContext context)
+    {
+        if (_refusal is not null) return _refusal;
+        if (_targetPrincipal is null || Names(_targetPrincipal, context.Service) || context.Policy.ServicePrincipals.Any(p => Names(_targetPrincipal, p))) return null;
+        return ApRefusal.Of(ApRejection.TargetPrincipalMismatch, $"{context.Ticket.Client} meant to call another service than {context.Service}");
+    }
+
+    private void Walk(IReadOnlyList<AuthorizationData>? elements, bool optional, bool fromClient, int depth)
+    {
+        foreach (var element in elements ?? [])
+        {
+            if (_refusal is not null) return;
+            if (element.Type == AuthorizationDataType.IfRelevant) Descend(element, fromClient, depth);
+            else if (!Understand(element, fromClient) && !optional) Refuse($"an element of type {(int)element.Type} stands outside AD-IF-RELEVANT and is unknown");
+        }
+    }
+
+    private void Descend(AuthorizationData container, bool fromClient, int depth)
+    {
+        if (depth == AuthorizationData.MaxDepth)
+        {
+            Refuse($"it nests deeper than {AuthorizationData.MaxDepth} levels");
+            return;
+        }
+
+        try
+        {
+            Walk(AuthorizationData.DecodeList(container.Data), optional: true, fromClient, depth + 1);
+        }
+        catch (DerException e)
+        {
+            Refuse($"an AD-IF-RELEVANT is malformed: {e.Message}");
+        }
+    }
+
+    /// <summary>True where the element was taken in, or is defined to say nothing to a service.</summary>
+    private bool Understand(AuthorizationData element, bool fromClient)
+    {
+        switch (element.Type)
+        {
+            case AuthorizationDataType.MandatoryForKdc:
+            case AuthorizationDataType.TokenRestrictions:
+            case AuthorizationDataType.EtypeNegotiation:
+                return true;
+            case AuthorizationDataType.ApOptions when fromClient:
+                if (element.Data.Length != 4) Refuse("KERB_AP_OPTIONS does not have 4 octets");
+                else DemandsChannelBinding |= (BinaryPrimitives.ReadUInt32LittleEndian(element.Data.Span) & ChannelBindingToken) != 0;
+                return true;
+            case AuthorizationDataType.TargetPrincipal when fromClient:
+                _targetPrincipal = Encoding.Unicode.GetString(element.Data.Span);
+                return true;
+            case AuthorizationDataType.GrpcKerberos when fromClient:
+                if (!ProofElement.TryReadFlags(element.Data.Span, out var flags)) Refuse("the proof element is malformed");
+                _proofFlags |= flags;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Refuse(string why) => _refusal ??= ApRefusal.Of(ApRejection.AuthorizationDataRefused, $"authorization data: {why}");
+
+    /// <summary>Windows writes the name as the caller typed it, with or without its realm, in whatever case.</summary>
+    private static bool Names(string target, KerberosPrincipal service)
+    {
+        var text = target.TrimEnd('\0');
+        return string.Equals(text, service.ToString(), StringComparison.OrdinalIgnoreCase)
+            || string.Equals(text, service.Name.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Protocol.Sessions;
+
+namespace GrpcKerberos.Protocol.ApExchange.Initiate;
+
+/// <summary>The client's end of a session: one K for one ticket, and the numbers of its calls.</summary>
+internal sealed class InitiatorSession : IDisposable
+{
+    /// <summary>The KDC's clock may run ahead of ours by as much as services allow.</summary>
+    private static readonly TimeSpan s_startTolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>Old acceptors read a number above 2^31 as negative; none gets near 2^32 (protos/README.md).</summary>
+    private const ulong LastNumber = uint.MaxValue - 1;
+
+    private readonly AuthenticatorClock _clock;
+    private readonly bool _mutual;
+    private readonly Subkey _subkey;
+    private readonly SessionKeys _keys;
+    private readonly IReadOnlyList<AuthorizationData> _proofElement = [ProofElement.Make(ProofElement.MicRequired)];
+    private ulong _number;
+
+    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual)
+    {
+        Ticket = ticket;
+        _clock = clock;
+        _mutual = mutual;
+        _subkey = Subkey.Generate(ticket.SessionKey.Type);
+        _keys = new SessionKeys(_subkey);
+        Id = SessionId.Derive(_subkey, ticket.Ticket.Encoded.Span);
+        _number = (ulong)RandomNumberGenerator.GetInt32(1 << 30);
+    }
+
+    public ServiceTicket Ticket { get; }
+
+    public SessionId Id { get; }
+
+    /// <summary>Whether numbers are used up; then a new session is due.</summary>
+    public bool IsExhausted => Volatile.Read(ref _number) >= LastNumber - 1_000_000;
+
+    /// <summary>One attempt of a call: its time first, its number after, then token and MIC over both.</summary>
+    /// <param name="method">The path called, <c>/package.Service/Method</c>.</param>
+    /// <param name="offset">What is known of the service's clock.</param>
+    /// <param name="number">The number of the attempt this one repeats after a refusal; a replica that ran that one answers REPEAT.</param>
+    /// <exception cref="KerberosException">The ticket has ended by the service's clock (<see cref="KerberosError.CredentialsExpired"/>).</exception>
+    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null)
+    {
+        var time = _clock.Next(offset);
+        if (time > Ticket.Ends || time < Ticket.Starts - s_startTolerance)
+        {
+            throw new KerberosException(
+                KerberosError.CredentialsExpired,
+                string.Create(CultureInfo.InvariantCulture, $"The ticket for {Ticket.Service} is good from {Ticket.Starts} to {Ticket.Ends}, and by the service's clock it is {time}. Next: compare both clocks."));
+        }
+
+        var drawn = Interlocked.Increment(ref _number);
+        var token = PreparedApReq.Prepare(Ticket, time, new ApReqContent
+        {
+            Subkey = _subkey,
+            SequenceNumber = (uint)drawn,
+            AuthorizationData = _proofElement,
+            Options = _mutual ? ApOptions.MutualRequired : ApOptions.None,
+        });
+        var input = MicInput.Call(Id, time, method, [], token.Encoded.Span);
+        var mic = _keys.SignCall(number ?? drawn, input);
+        return new PreparedCall(_keys, token, new CallProof(Id, time, mic), number ?? drawn);
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _subkey.Dispose();
+    }
+}
