@@ -11,7 +11,7 @@ internal sealed class AesSha2Profile : EncryptionProfile
     private readonly HashAlgorithmName _hash;
 
     public AesSha2Profile(EncryptionType type)
-        : this(type, AesEngine.Default, new PlatformHmacEngine(HashOf(type)))
+        : this(type, AesEngine.Default, QuickestHmac(type))
     {
     }
 
@@ -85,6 +85,10 @@ internal sealed class AesSha2Profile : EncryptionProfile
         CryptographicOperations.ZeroMemory(prepared);
         return key;
     }
+
+    private static HmacEngine QuickestHmac(EncryptionType type) => type == EncryptionType.Aes128CtsHmacSha256
+        ? new ManagedHmacEngine<Sha256Digest>(HashAlgorithmName.SHA256)
+        : new ManagedHmacEngine<Sha384Digest>(HashAlgorithmName.SHA384);
 
     private static HashAlgorithmName HashOf(EncryptionType type) => type switch
     {

@@ -66,7 +66,7 @@ internal abstract class KerberosKey : IDisposable
     public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext)
     {
         Span<byte> confounder = stackalloc byte[EncryptionProfile.ConfounderLength];
-        RandomNumberGenerator.Fill(confounder);
+        ConfounderSource.Fill(confounder);
         return Seal(usage, plaintext, confounder);
     }
 

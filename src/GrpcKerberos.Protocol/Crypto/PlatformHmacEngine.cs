@@ -5,6 +5,8 @@ namespace GrpcKerberos.Protocol.Crypto;
 /// <summary>HMAC of the platform. A prepared key is the key itself.</summary>
 internal sealed class PlatformHmacEngine(HashAlgorithmName hash) : HmacEngine
 {
+    private readonly HashAlgorithmName _hash = hash;
+
     public override int PreparedLength(int keyLength) => keyLength;
 
     public override void Prepare(ReadOnlySpan<byte> key, Span<byte> prepared) => key.CopyTo(prepared);
@@ -13,10 +15,10 @@ internal sealed class PlatformHmacEngine(HashAlgorithmName hash) : HmacEngine
     {
         Span<byte> whole = stackalloc byte[LongestMac];
         if (first.IsEmpty)
-            CryptographicOperations.HmacData(hash, prepared, second, whole);
+            CryptographicOperations.HmacData(_hash, prepared, second, whole);
         else
         {
-            using var hmac = IncrementalHash.CreateHMAC(hash, prepared);
+            using var hmac = IncrementalHash.CreateHMAC(_hash, prepared);
             hmac.AppendData(first);
             hmac.AppendData(second);
             hmac.GetHashAndReset(whole);
@@ -24,4 +26,6 @@ internal sealed class PlatformHmacEngine(HashAlgorithmName hash) : HmacEngine
         whole[..mac.Length].CopyTo(mac);
         CryptographicOperations.ZeroMemory(whole);
     }
+
+    public override void Hash(ReadOnlySpan<byte> data, Span<byte> hash) => CryptographicOperations.HashData(_hash, data, hash);
 }
