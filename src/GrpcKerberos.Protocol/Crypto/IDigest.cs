@@ -13,6 +13,12 @@ internal interface IDigest
     /// <summary>Octets that the message's length takes at the end of the padding.</summary>
     static abstract int LengthField { get; }
 
+    /// <summary>
+    /// Octets from where on the platform's hash instructions outweigh what a native call costs to begin; measured, and
+    /// where exactly matters little.
+    /// </summary>
+    static abstract int PlatformFrom { get; }
+
     static abstract void Start(Span<byte> state);
 
     /// <summary>Takes in whole blocks.</summary>

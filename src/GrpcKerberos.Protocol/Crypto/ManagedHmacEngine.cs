@@ -10,9 +10,6 @@ namespace GrpcKerberos.Protocol.Crypto;
 internal sealed class ManagedHmacEngine<TDigest>(HashAlgorithmName hash) : HmacEngine
     where TDigest : struct, IDigest
 {
-    /// <summary>Octets from where on the platform is quicker (measured; where exactly matters little).</summary>
-    internal const int PlatformFrom = 1024;
-
     private readonly PlatformHmacEngine _platform = new(hash);
 
     public override int PreparedLength(int keyLength) => (2 * TDigest.StateLength) + keyLength;
@@ -28,7 +25,7 @@ internal sealed class ManagedHmacEngine<TDigest>(HashAlgorithmName hash) : HmacE
 
     public override void Compute(ReadOnlySpan<byte> prepared, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> mac)
     {
-        if (second.Length >= PlatformFrom)
+        if (second.Length >= TDigest.PlatformFrom)
         {
             _platform.Compute(prepared[(2 * TDigest.StateLength)..], first, second, mac);
             return;

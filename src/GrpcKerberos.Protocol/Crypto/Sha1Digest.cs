@@ -16,6 +16,8 @@ internal readonly struct Sha1Digest : IDigest
 
     public static int LengthField => 8;
 
+    public static int PlatformFrom => 512;
+
     public static void Start(Span<byte> state)
     {
         ReadOnlySpan<uint> start = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0];

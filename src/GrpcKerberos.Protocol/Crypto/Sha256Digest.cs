@@ -16,6 +16,8 @@ internal readonly struct Sha256Digest : IDigest
 
     public static int LengthField => 8;
 
+    public static int PlatformFrom => 512;
+
     public static void Start(Span<byte> state)
     {
         ReadOnlySpan<uint> start =

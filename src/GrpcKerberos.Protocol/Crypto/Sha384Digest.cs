@@ -16,6 +16,8 @@ internal readonly struct Sha384Digest : IDigest
 
     public static int LengthField => 16;
 
+    public static int PlatformFrom => 1024;
+
     public static void Start(Span<byte> state)
     {
         ReadOnlySpan<ulong> start =
