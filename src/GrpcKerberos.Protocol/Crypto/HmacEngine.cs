@@ -11,6 +11,12 @@ internal abstract class HmacEngine
 
     public abstract void Prepare(ReadOnlySpan<byte> key, Span<byte> prepared);
 
-    /// <summary>The MAC of both parts, one after the other, cut to the length of <paramref name="mac"/>.</summary>
+    /// <summary>
+    /// The MAC of both parts, one after the other, cut to the length of <paramref name="mac"/>. The first part is shorter
+    /// than a block of the hash.
+    /// </summary>
     public abstract void Compute(ReadOnlySpan<byte> prepared, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> mac);
+
+    /// <summary>The hash alone, in full length.</summary>
+    public abstract void Hash(ReadOnlySpan<byte> data, Span<byte> hash);
 }
