@@ -7,7 +7,8 @@
  *       Reads one line, an AP-REQ, and accepts it with KRB5_KTNAME; makes the AP-REP when the client asked for one.
  *       "subkey": with a subkey of its own (else MIT repeats the client's). "once": with the replay cache of KRB5RCACHEDIR.
  *   apreq record SERVICE
- *       All that is needed to replay an exchange without a KDC: the service key of KRB5_KTNAME too, and two answers to one AP-REQ.
+ *       All that is needed to replay exchanges without a KDC, the service key of KRB5_KTNAME too: an AP-REQ with a subkey and a
+ *       sequence number and two answers to it, the second with the acceptor's own subkey; and one "bare" of both with its answer.
  *
  * Output: lines "name = value"; bytes in hex, numbers in decimal, a name as text. Input: one line of hex.
  * Failure: "error = WHERE CODE TEXT", where CODE counts from ERROR_TABLE_BASE_krb5 (below 128 it is RFC 4120's), and exit 1.
@@ -27,6 +28,14 @@ static void check(const char *where, krb5_error_code code)
     const char *text = krb5_get_error_message(context, code);
     printf("error = %s %d %s\n", where, (int)(code - ERROR_TABLE_BASE_krb5), text);
     exit(1);
+}
+
+/* "a" and "b" in one name; good until the next call. */
+static const char *joined(const char *a, const char *b)
+{
+    static char name[80];
+    snprintf(name, sizeof name, "%s%s", a, b);
+    return name;
 }
 
 static void print_bytes(const char *name, const void *bytes, size_t length)
@@ -51,9 +60,9 @@ static void print_time(const char *name, krb5_timestamp value)
 
 static void print_key(const char *name, const krb5_keyblock *key)
 {
-    char label[64];
-    snprintf(label, sizeof label, "%s-etype", name);
-    print_number(label, key ? key->enctype : 0);
+    char etype[96];
+    snprintf(etype, sizeof etype, "%s-etype", name);
+    print_number(etype, key ? key->enctype : 0);
     if (key)
         print_bytes(name, key->contents, key->length);
 }
@@ -151,19 +160,18 @@ static void print_ticket(const krb5_ticket *ticket)
     print_time("renew-till", inner->times.renew_till);
 }
 
-static void print_authenticator(krb5_auth_context auth)
+static void print_authenticator(krb5_auth_context auth, const char *prefix)
 {
     krb5_authenticator *received;
     check("authenticator", krb5_auth_con_getauthenticator(context, auth, &received));
-    print_time("ctime", received->ctime);
-    print_number("cusec", received->cusec);
-    print_number("sequence", (unsigned int)received->seq_number);
-    print_key("subkey", received->subkey);
+    print_time(joined(prefix, "ctime"), received->ctime);
+    print_number(joined(prefix, "cusec"), received->cusec);
+    print_number(joined(prefix, "sequence"), (unsigned int)received->seq_number);
+    print_key(joined(prefix, "subkey"), received->subkey);
 }
 
 static void make_reply(krb5_auth_context auth, const char *name)
 {
-    char label[64];
     krb5_data reply = { 0 };
     krb5_int32 number = 0;
     krb5_keyblock *subkey = NULL;
@@ -171,10 +179,8 @@ static void make_reply(krb5_auth_context auth, const char *name)
     check("sequence", krb5_auth_con_getlocalseqnumber(context, auth, &number));
     check("subkey", krb5_auth_con_getsendsubkey(context, auth, &subkey));
     print_bytes(name, reply.data, reply.length);
-    snprintf(label, sizeof label, "%s-sequence", name);
-    print_number(label, (unsigned int)number);
-    snprintf(label, sizeof label, "%s-subkey", name);
-    print_key(label, subkey);
+    print_number(joined(name, "-sequence"), (unsigned int)number);
+    print_key(joined(name, "-subkey"), subkey);
 }
 
 static void make(int argc, char **argv)
@@ -211,17 +217,10 @@ static void read_request(int argc, char **argv)
     krb5_auth_context auth = accept_request(&request, flags, &options, &ticket);
     print_ticket(ticket);
     print_key("session-key", ticket->enc_part2->session);
-    print_authenticator(auth);
+    print_authenticator(auth, "");
     print_number("mutual", !!(options & AP_OPTS_MUTUAL_REQUIRED));
     if (options & AP_OPTS_MUTUAL_REQUIRED)
         make_reply(auth, "ap-rep");
-}
-
-static void record_answer(krb5_data *request, krb5_int32 flags, const char *name)
-{
-    krb5_ticket *ticket;
-    krb5_flags options = 0;
-    make_reply(accept_request(request, flags | KRB5_AUTH_CONTEXT_DO_SEQUENCE, &options, &ticket), name);
 }
 
 static void print_service_key(const krb5_ticket *ticket)
@@ -233,23 +232,39 @@ static void print_service_key(const krb5_ticket *ticket)
     print_key("service-key", &entry.key);
 }
 
+static void record_answer(krb5_data *request, krb5_int32 flags, const char *name)
+{
+    krb5_ticket *ticket;
+    krb5_flags options = 0;
+    make_reply(accept_request(request, flags, &options, &ticket), name);
+}
+
+/* One AP-REQ, its authenticator as the service read it, and the AP-REP; all names begin with the prefix. */
+static krb5_data record_exchange(krb5_creds *credentials, krb5_flags options, krb5_int32 flags, const char *prefix, krb5_ticket **ticket)
+{
+    krb5_auth_context auth = new_auth(flags);
+    krb5_data request = { 0 };
+    krb5_flags received = 0;
+    check("mk_req", krb5_mk_req_extended(context, &auth, options | AP_OPTS_MUTUAL_REQUIRED, NULL, credentials, &request));
+    auth = accept_request(&request, 0, &received, ticket);
+    print_authenticator(auth, prefix);
+    print_bytes(joined(prefix, "ap-req"), request.data, request.length);
+    record_answer(&request, flags, prefix[0] ? "bare-ap-rep" : "ap-rep");
+    return request;
+}
+
 static void record(char **argv)
 {
-    krb5_auth_context auth = new_auth(KRB5_AUTH_CONTEXT_DO_SEQUENCE);
-    krb5_data request = { 0 };
-    krb5_flags options = AP_OPTS_USE_SUBKEY | AP_OPTS_MUTUAL_REQUIRED;
+    krb5_creds *credentials = ticket_for(argv[2]);
     krb5_ticket *ticket;
     print_number("recorded", (long long)time(NULL));
-    check("mk_req", krb5_mk_req_extended(context, &auth, options, NULL, ticket_for(argv[2]), &request));
-    auth = accept_request(&request, 0, &options, &ticket);
+    krb5_data request = record_exchange(credentials, AP_OPTS_USE_SUBKEY, KRB5_AUTH_CONTEXT_DO_SEQUENCE, "", &ticket);
+    record_answer(&request, KRB5_AUTH_CONTEXT_DO_SEQUENCE | KRB5_AUTH_CONTEXT_USE_SUBKEY, "acceptor-ap-rep");
+    record_exchange(credentials, 0, 0, "bare-", &ticket);
     printf("realm = %.*s\n", (int)ticket->server->realm.length, ticket->server->realm.data);
     print_ticket(ticket);
     print_service_key(ticket);
     print_key("session-key", ticket->enc_part2->session);
-    print_authenticator(auth);
-    print_bytes("ap-req", request.data, request.length);
-    record_answer(&request, 0, "ap-rep");
-    record_answer(&request, KRB5_AUTH_CONTEXT_USE_SUBKEY, "ap-rep-with-acceptor-subkey");
 }
 
 int main(int argc, char **argv)
