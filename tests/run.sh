@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test of this repository. A Debian machine with the .NET 10 SDK is enough: the peers are installed and built here.
 #   tests/run.sh                  everything
-#   tests/run.sh --filter EXPR    arguments go to "dotnet test"; only the tests that they leave are run, and no examples
+#   tests/run.sh --filter EXPR    arguments go to "dotnet test"; only the tests that they leave are run, and nothing else
 # With GRPCKERBEROS_REQUIRE_PEERS=1 a missing peer is a failure instead of a skipped test, and .nuget/feed is compared with its source.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when some passed and none failed.
 set -euo pipefail
@@ -55,8 +55,7 @@ prepare_peers() {
 
 # A command that counts as one test; exit code 77 means skipped, its last line why.
 check() {
-  local name=$1 code=0 log
-  shift
+  local name=$1 code=0 log; shift
   log=$(mktemp -p "$results")
   say "$name"
   "$@" < /dev/null 2>&1 | tee "$log" || code=$?
@@ -80,8 +79,7 @@ tests_with() {
 }
 
 run_tests() {
-  local project=$1 trx code=0 lost
-  shift
+  local project=$1 trx code=0 lost; shift
   trx=$results/$(basename "$project").trx
   say "$project"
   dotnet test "$project" --no-build -c Release --nologo --results-directory "$results" --logger "trx;LogFileName=$(basename "$trx")" \
@@ -111,9 +109,9 @@ trap finish EXIT
 prepare_peers
 say "Building"
 dotnet build GrpcKerberos.sln -c Release -warnaserror --nologo -v q
-if [ "$required" = 1 ]; then check ".nuget/feed" .nuget/standins/pack.sh --check; fi
 for project in tests/*.Tests; do run_tests "$project" "$@"; done
 if [ $# = 0 ]; then
+  if [ "$required" = 1 ]; then check ".nuget/feed" .nuget/standins/pack.sh --check; fi
   for example in "${examples[@]}"; do
     check "examples/$example" timeout 120 dotnet run --project "examples/$example" --no-build -c Release
   done

@@ -93,9 +93,14 @@ make_realm() {
   # shellcheck disable=SC1091
   . "$dir/env"
   [ -f "$dir/made" ] && return
-  kdb5_util -r "$realm" create -s -P masterpw > "$dir/kadmin.log" 2>&1
-  principal_commands | kadmin.local -r "$realm" >> "$dir/kadmin.log" 2>&1
-  : > "$dir/made"
+  if kdb5_util -r "$realm" create -s -P masterpw > "$dir/kadmin.log" 2>&1 \
+    && principal_commands | kadmin.local -r "$realm" >> "$dir/kadmin.log" 2>&1; then
+    : > "$dir/made"
+    return
+  fi
+  { echo "The realm's database was not made. Next: read the last words of kdb5_util and kadmin.local:"
+    tail -n 3 "$dir/kadmin.log"; } >&2
+  exit 1
 }
 
 start_kdc() {

@@ -37,8 +37,10 @@ public sealed class MitRealm : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (MitTools.Missing is not null && !MitTools.Required)
+        if (MitTools.SkipReason is not null)
             return;
+        if (MitTools.Missing is { } missing)
+            throw new ForeignProcessException(missing);
         for (var attempt = 1; _keeper is null; attempt++)
             await TryStartAsync(lastAttempt: attempt == Attempts);
     }
@@ -76,8 +78,8 @@ public sealed class MitRealm : IAsyncLifetime
     {
         if (_keeper is null)
             return;
-        await _keeper.FinishAsync();
-        await _keeper.DisposeAsync();
+        await using (_keeper)
+            await _keeper.FinishAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -93,10 +95,12 @@ public sealed class MitRealm : IAsyncLifetime
             await keeper.ReadLineAsync();
             _keeper = keeper;
         }
-        catch (ForeignProcessException) when (!lastAttempt)
+        catch (ForeignProcessException)
         {
             await keeper.DisposeAsync();
             Directory.Delete(_folder, recursive: true);
+            if (lastAttempt)
+                throw;
         }
     }
 }
