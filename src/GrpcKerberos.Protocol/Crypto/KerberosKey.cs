@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Protocol.Crypto;
+
+/// <summary>A protocol key. It owns its bytes, which are zeroed by Dispose; it prints its encryption type and nothing else.</summary>
+/// <remarks>Any number of threads may use one key at once; none may use it while or after it is disposed.</remarks>
+internal abstract class KerberosKey : IDisposable
+{
+    /// <summary>Room on the stack for what is opened; longer messages (a ticket with a PAC) borrow an array.</summary>
+    private const int StackLimit = 1024;
+
+    private readonly EncryptionProfile _profile;
+    private readonly DerivedMaterial _derived = new();
+
+    /// <summary>The key, then its base, in one array: a session key is made for every exchange.</summary>
+    private readonly byte[] _bytes;
+    private bool _disposed;
+
+    /// <exception cref="ArgumentException">The length is not the encryption type's, or the type is not built in.</exception>
+    private protected KerberosKey(EncryptionType type, ReadOnlySpan<byte> bytes)
+        : this(EncryptionProfile.For(type), bytes)
+    {
+    }
+
+    private protected KerberosKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != profile.KeyLength)
+        {
+            throw new ArgumentException(
+                $"A key of {profile.Type.ToMitName()} has {profile.KeyLength} octets, this one has {bytes.Length}. "
+                + "Next: give the key of that encryption type.",
+                nameof(bytes));
+        }
+        _profile = profile;
+        _bytes = new byte[profile.KeyLength + profile.BaseLength];
+        bytes.CopyTo(_bytes);
+        profile.PrepareBase(bytes, _bytes.AsSpan(profile.KeyLength));
+    }
+
+    public EncryptionType Type => _profile.Type;
+
+    /// <summary>The key itself, valid until Dispose.</summary>
+    public ReadOnlySpan<byte> Bytes => Alive[.._profile.KeyLength];
+
+    /// <summary>The mandatory checksum type of the encryption type, the only one <see cref="VerifyChecksum"/> takes.</summary>
+    public ChecksumType ChecksumType => _profile.ChecksumType;
+
+    private ReadOnlySpan<byte> Base => Alive[_profile.KeyLength..];
+
+    private ReadOnlySpan<byte> Alive
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _bytes;
+        }
+    }
+
+    /// <summary>Octets of a sealed message: confounder, plaintext and MAC.</summary>
+    public int SealedLength(int plaintextLength) => EncryptionProfile.ConfounderLength + plaintextLength + _profile.MacLength;
+
+    /// <summary>Seals with a random confounder.</summary>
+    public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext)
+    {
+        Span<byte> confounder = stackalloc byte[EncryptionProfile.ConfounderLength];
+        RandomNumberGenerator.Fill(confounder);
+        return Seal(usage, plaintext, confounder);
+    }
+
+    /// <summary>Seals with a given confounder, for vectors and recordings.</summary>
+    public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> confounder)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(confounder.Length, EncryptionProfile.ConfounderLength);
+        var message = new byte[SealedLength(plaintext.Length)];
+        confounder.CopyTo(message);
+        plaintext.CopyTo(message.AsSpan(confounder.Length));
+        Span<byte> room = stackalloc byte[_profile.SealingMaterialLength];
+        _profile.Seal(Material(usage, KeyPurpose.Seal, room), message);
+        CryptographicOperations.ZeroMemory(room);
+        return message;
+    }
+
+    /// <summary>Opens what <see cref="Seal(KeyUsage, ReadOnlySpan{byte})"/> made; false for anything else, of any length.</summary>
+    public bool TryOpen(KeyUsage usage, ReadOnlySpan<byte> cipher, [NotNullWhen(true)] out byte[]? plaintext)
+    {
+        plaintext = null;
+        var length = cipher.Length - _profile.MacLength;
+        if (length < EncryptionProfile.ConfounderLength) return false;
+        if (length <= StackLimit)
+        {
+            Span<byte> opened = stackalloc byte[StackLimit];
+            return TryOpen(usage, cipher, opened[..length], out plaintext);
+        }
+        var borrowed = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return TryOpen(usage, cipher, borrowed.AsSpan(0, length), out plaintext);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(borrowed);
+        }
+    }
+
+    /// <summary>A checksum of the mandatory type (RFC 3961 section 5.4, RFC 8009 section 6).</summary>
+    public byte[] MakeChecksum(KeyUsage usage, ReadOnlySpan<byte> data)
+    {
+        var mac = new byte[_profile.MacLength];
+        Span<byte> room = stackalloc byte[_profile.ChecksumMaterialLength];
+        _profile.Sign(Material(usage, KeyPurpose.Checksum, room), data, mac);
+        CryptographicOperations.ZeroMemory(room);
+        return mac;
+    }
+
+    /// <summary>Whether it is the checksum of the data, in full length; compared in fixed time.</summary>
+    public bool VerifyChecksum(KeyUsage usage, ReadOnlySpan<byte> data, ReadOnlySpan<byte> checksum)
+    {
+        Span<byte> room = stackalloc byte[_profile.ChecksumMaterialLength];
+        var genuine = _profile.Verify(Material(usage, KeyPurpose.Checksum, room), data, checksum);
+        CryptographicOperations.ZeroMemory(room);
+        return genuine;
+    }
+
+    /// <summary>Kc of a usage alone. It outlives this key and is disposed on its own.</summary>
+    public ChecksumKey DeriveChecksumKey(KeyUsage usage)
+    {
+        var material = new byte[_profile.ChecksumMaterialLength];
+        _profile.PrepareChecksum(Base, usage, material);
+        return new ChecksumKey(_profile, material);
+    }
+
+    /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16, 16, 32 or 48 octets.</summary>
+    public byte[] Prf(ReadOnlySpan<byte> input)
+    {
+        var output = new byte[_profile.PrfLength];
+        _profile.Prf(Base, input, output);
+        return output;
+    }
+
+    public sealed override string ToString() => Type.ToMitName();
+
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_bytes);
+        _derived.Clear();
+        GC.SuppressFinalize(this);
+    }
+
+    private bool TryOpen(KeyUsage usage, ReadOnlySpan<byte> cipher, Span<byte> opened, [NotNullWhen(true)] out byte[]? plaintext)
+    {
+        Span<byte> room = stackalloc byte[_profile.SealingMaterialLength];
+        var genuine = _profile.Open(Material(usage, KeyPurpose.Open, room), cipher, opened);
+        plaintext = genuine ? opened[EncryptionProfile.ConfounderLength..].ToArray() : null;
+        CryptographicOperations.ZeroMemory(room);
+        CryptographicOperations.ZeroMemory(opened);
+        return genuine;
+    }
+
+    /// <summary>The material of a usage: what is kept of it, or made anew in the room given.</summary>
+    private ReadOnlySpan<byte> Material(KeyUsage usage, KeyPurpose purpose, Span<byte> room)
+    {
+        var keyBase = Base;
+        var kept = _derived.Find(usage, purpose);
+        if (!kept.IsEmpty) return kept;
+        if (purpose == KeyPurpose.Checksum)
+            _profile.PrepareChecksum(keyBase, usage, room);
+        else
+            _profile.PrepareSealing(keyBase, usage, purpose == KeyPurpose.Open, room);
+        _derived.Offer(usage, purpose, room);
+        return room;
+    }
+}
