@@ -4,7 +4,7 @@ namespace GrpcKerberos.Protocol.Credentials;
 internal static class FileKind
 {
     /// <summary>The kind in upper case, <c>FILE</c> where none stands, and the rest. One letter is a drive of Windows.</summary>
-    public static (string Kind, string Rest) Split(string name)
+    public static (string Kind, string Path) Split(string name)
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         return colon > 1 && name.AsSpan(0, colon).IndexOfAny('/', '\\', '.') < 0

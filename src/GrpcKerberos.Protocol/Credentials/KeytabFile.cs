@@ -1,4 +1,3 @@
-using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Credentials;

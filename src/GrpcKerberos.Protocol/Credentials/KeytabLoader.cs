@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace GrpcKerberos.Protocol.Credentials;
@@ -27,9 +26,8 @@ internal static class KeytabLoader
     }
 
     /// <summary>The text for a file that is there and may not be read; owner and mode where they are known.</summary>
-    internal static string UnreadableText(FileLocation location, uint? uid, string? owner, UnixFileMode? mode)
+    internal static string UnreadableText(FileLocation location, string reader, string? owner, UnixFileMode? mode)
     {
-        var reader = uid is null ? "this user" : string.Create(CultureInfo.InvariantCulture, $"uid {uid}");
         var why = (owner, mode) switch
         {
             (not null, { } m) => $"owner {owner}, mode {Octal(m)}",
@@ -52,7 +50,7 @@ internal static class KeytabLoader
         }
         catch (UnauthorizedAccessException e)
         {
-            throw Unusable(UnreadableText(location, UnixAccount.EffectiveUid, UnixAccount.OwnerOf(location.Path), ModeOf(location.Path)), e);
+            throw Unusable(UnreadableText(location, UnixAccount.Self, UnixAccount.OwnerOf(location.Path), ModeOf(location.Path)), e);
         }
         catch (InvalidDataException e)
         {

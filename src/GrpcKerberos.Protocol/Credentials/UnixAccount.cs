@@ -15,6 +15,9 @@ internal static partial class UnixAccount
     /// <summary>The effective uid, which opens files; null on Windows.</summary>
     public static uint? EffectiveUid => OperatingSystem.IsWindows() ? null : GetEffectiveUid();
 
+    /// <summary>For messages: <c>uid 1654</c>.</summary>
+    public static string Self => EffectiveUid is { } uid ? string.Create(CultureInfo.InvariantCulture, $"uid {uid}") : "this user";
+
     /// <summary>The owner's name, else its number; null where that cannot be found out.</summary>
     public static unsafe string? OwnerOf(string path)
     {
