@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace GrpcKerberos.Interop.Tests.Peers;
 
-/// <summary>A process that is not ours: talked to by lines, never waited for beyond a time-out, and ended with all its children when disposed.</summary>
+/// <summary>A process that is not ours: never waited for beyond a time-out, and ended with all its children when disposed.</summary>
 public sealed class ForeignProcess : IAsyncDisposable
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace GrpcKerberos.Interop.Tests.Peers;
 
-/// <summary>A port on 127.0.0.1 that is free for TCP and UDP at this moment, below the range the system hands out to outgoing connections.</summary>
+/// <summary>A port on 127.0.0.1, free for TCP and UDP at this moment, and not in the range that outgoing connections get.</summary>
 internal static class FreePort
 {
     private const int First = 21000;

@@ -55,7 +55,12 @@ public sealed class MitRealm : IAsyncLifetime
 
     /// <summary>Runs a program (of MIT or of tests/peers) in this realm to its end, whatever its exit code.</summary>
     public Task<ProcessOutput> RunAsync(
-        string program, IEnumerable<string> arguments, string input = "", string? cache = null, string? keytab = null, TimeSpan? timeout = null) =>
+        string program,
+        IEnumerable<string> arguments,
+        string input = "",
+        string? cache = null,
+        string? keytab = null,
+        TimeSpan? timeout = null) =>
         ForeignProcess.RunAsync(MitTools.Find(program), arguments, input, Environment(cache, keytab), timeout);
 
     /// <summary>Starts a program in this realm that the test talks to by lines.</summary>

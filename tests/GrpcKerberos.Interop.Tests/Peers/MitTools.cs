@@ -3,6 +3,8 @@ namespace GrpcKerberos.Interop.Tests.Peers;
 /// <summary>Where MIT's own programs and ours on its libraries are on this machine, and what is missing.</summary>
 public static class MitTools
 {
+    private const string Mend = "Next: run tests/run.sh, which installs and builds the peers.";
+
     private static readonly string[] Programs = ["krb5kdc", "kdb5_util", "kadmin.local", "kinit", "kvno", "klist"];
     private static readonly string[] OurPrograms = ["apreq", "gsspeer"];
 
@@ -20,13 +22,12 @@ public static class MitTools
 
     /// <summary>The full path of a program: ours first, then PATH with the sbin folders that an ordinary user's PATH lacks.</summary>
     public static string Find(string program) => TryFind(program)
-        ?? throw new ForeignProcessException($"{program} is not on this machine. Next: run tests/run.sh, which installs and builds the peers.");
+        ?? throw new ForeignProcessException($"{program} is not on this machine. {Mend}");
 
     private static string? TryFind(string program)
     {
-        var folders = new List<string> { Path.Combine(PeersFolder, "bin") };
-        folders.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        folders.AddRange(["/usr/sbin", "/sbin"]);
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string[] folders = [Path.Combine(PeersFolder, "bin"), .. path.Split(Path.PathSeparator), "/usr/sbin", "/sbin"];
         return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
     }
 
@@ -35,7 +36,7 @@ public static class MitTools
         var missing = Programs.Concat(OurPrograms).Where(program => TryFind(program) is null).ToArray();
         return missing.Length == 0
             ? null
-            : $"MIT krb5 is not all here (missing: {string.Join(", ", missing)}). Next: run tests/run.sh, which installs and builds the peers.";
+            : $"MIT krb5 is not all here (missing: {string.Join(", ", missing)}). {Mend}";
     }
 
     private static string RepositoryRoot()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GrpcKerberos.Interop.Tests.Peers;
 
-/// <summary>Lines of the form "name = value": bytes in hex, numbers in decimal, names as text. Lines of any other form are passed over.</summary>
+/// <summary>Lines "name = value": bytes in hex, numbers in decimal, names as text. Lines of any other form are passed over.</summary>
 public sealed class PeerLines
 {
     private readonly Dictionary<string, string> _values = [];
@@ -17,7 +17,8 @@ public sealed class PeerLines
 
     public string this[string name] => _values.TryGetValue(name, out var value)
         ? value
-        : throw new ForeignProcessException($"The peer printed no \"{name}\", only: {string.Join(", ", _values.Keys)}. {_values.GetValueOrDefault("error")}");
+        : throw new ForeignProcessException(
+            $"The peer printed no \"{name}\", only: {string.Join(", ", _values.Keys)}. {_values.GetValueOrDefault("error")}");
 
     public bool Has(string name) => _values.ContainsKey(name);
 
