@@ -10,6 +10,9 @@ internal sealed class KdcService(KdcDatabase database, TimeProvider timeProvider
     /// <summary>Beyond any skew that services allow (10 minutes at most).</summary>
     private static readonly TimeSpan s_wrongClock = TimeSpan.FromMinutes(20);
 
+    /// <summary>The bits of an identifier octet that are not the message's tag.</summary>
+    private const int ConstructedApplication = 0x60;
+
     private volatile KdcFault _fault;
 
     public KdcDatabase Database { get; } = database;
@@ -70,7 +73,7 @@ internal sealed class KdcService(KdcDatabase database, TimeProvider timeProvider
     private static bool IsAnswer(ReadOnlyMemory<byte> message)
     {
         if (message.IsEmpty) return true;
-        var tag = message.Span[0];
-        return tag is 0x60 | (int)MessageType.AsRep or 0x60 | (int)MessageType.TgsRep or 0x60 | (int)MessageType.KrbError;
+        var tag = message.Span[0] ^ ConstructedApplication;
+        return tag is (int)MessageType.AsRep or (int)MessageType.TgsRep or (int)MessageType.KrbError;
     }
 }
