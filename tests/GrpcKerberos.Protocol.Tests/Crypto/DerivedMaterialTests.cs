@@ -25,7 +25,9 @@ public sealed class DerivedMaterialTests
         var kept = new DerivedMaterial();
         kept.Keep(KeyUsage.Ticket, KeyPurpose.Open, [1, 2, 3]);
         kept.Keep(KeyUsage.Ticket, KeyPurpose.Seal, [4]);
-        var (first, second) = (kept.Find(KeyUsage.Ticket, KeyPurpose.Open), kept.Find(KeyUsage.Ticket, KeyPurpose.Seal));
+        var first = kept.Find(KeyUsage.Ticket, KeyPurpose.Open);
+        var second = kept.Find(KeyUsage.Ticket, KeyPurpose.Seal);
+        Vectors.Equal([1, 2, 3], first);
         kept.Clear();
         Vectors.Equal([0, 0, 0], first);
         Vectors.Equal([0], second);
