@@ -35,6 +35,18 @@ public sealed class DerivedMaterialTests
     }
 
     [Fact]
+    public void Dispose_LongTermKey_ZeroesWhatItKept()
+    {
+        var kept = new DerivedMaterial();
+        var key = new LongTermKey(EncryptionProfile.For(EncryptionType.Aes256CtsHmacSha1), new byte[32], kept);
+        key.Seal(KeyUsage.Ticket, "text"u8);
+        var material = kept.Find(KeyUsage.Ticket, KeyPurpose.Seal);
+        Assert.Contains(material.ToArray(), octet => octet != 0);
+        key.Dispose();
+        Assert.DoesNotContain(material.ToArray(), octet => octet != 0);
+    }
+
+    [Fact]
     public void Dispose_ChecksumKey_ZeroesItsMaterial()
     {
         var profile = EncryptionProfile.For(EncryptionType.Aes256CtsHmacSha1);
