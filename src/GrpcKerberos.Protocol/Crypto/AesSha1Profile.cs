@@ -10,7 +10,7 @@ internal sealed class AesSha1Profile : EncryptionProfile
     private const int Sha1Length = 20;
 
     public AesSha1Profile(EncryptionType type)
-        : this(type, AesEngine.Default, new ManagedHmacEngine<Sha1Digest>(HashAlgorithmName.SHA1))
+        : this(type, AesEngine.Default, HmacEngine.Quickest<Sha1Digest>(HashAlgorithmName.SHA1))
     {
     }
 

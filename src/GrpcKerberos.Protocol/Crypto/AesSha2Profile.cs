@@ -84,8 +84,8 @@ internal sealed class AesSha2Profile : EncryptionProfile
     }
 
     private static HmacEngine QuickestHmac(EncryptionType type) => type == EncryptionType.Aes128CtsHmacSha256
-        ? new ManagedHmacEngine<Sha256Digest>(HashAlgorithmName.SHA256)
-        : new ManagedHmacEngine<Sha384Digest>(HashAlgorithmName.SHA384);
+        ? HmacEngine.Quickest<Sha256Digest>(HashAlgorithmName.SHA256)
+        : HmacEngine.Quickest<Sha384Digest>(HashAlgorithmName.SHA384);
 
     private static HashAlgorithmName HashOf(EncryptionType type) => type switch
     {

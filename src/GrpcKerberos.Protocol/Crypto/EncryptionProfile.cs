@@ -108,7 +108,6 @@ internal abstract class EncryptionProfile
 
     public bool Verify(ReadOnlySpan<byte> checksumMaterial, ReadOnlySpan<byte> data, ReadOnlySpan<byte> mac)
     {
-        if (mac.Length != MacLength) return false;
         Span<byte> expected = stackalloc byte[MacLength];
         Sign(checksumMaterial, data, expected);
         return CryptographicOperations.FixedTimeEquals(expected, mac);

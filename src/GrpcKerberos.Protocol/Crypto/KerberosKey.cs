@@ -19,17 +19,17 @@ internal abstract class KerberosKey : IDisposable
 
     /// <exception cref="ArgumentException">The length is not the encryption type's, or the type is not built in.</exception>
     private protected KerberosKey(EncryptionType type, ReadOnlySpan<byte> bytes)
-        : this(EncryptionProfile.For(type), bytes, keepsDerived: false)
+        : this(EncryptionProfile.For(type), bytes, kept: null)
     {
     }
 
     /// <param name="profile">The encryption type.</param>
     /// <param name="bytes">The key, copied.</param>
-    /// <param name="keepsDerived">
-    /// Whether derived keys are kept for the next use of the same usage. A session key is used once or twice for each; to
-    /// derive again costs less than the memory would.
+    /// <param name="kept">
+    /// Where derived keys are kept for the next use of the same usage, or null. A session key is used once or twice for
+    /// each; to derive again costs less than the memory would.
     /// </param>
-    private protected KerberosKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes, bool keepsDerived)
+    private protected KerberosKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes, DerivedMaterial? kept)
     {
         if (bytes.Length != profile.KeyLength)
         {
@@ -40,7 +40,7 @@ internal abstract class KerberosKey : IDisposable
         }
         _profile = profile;
         _bytes = bytes.ToArray();
-        _kept = keepsDerived ? new DerivedMaterial() : null;
+        _kept = kept;
     }
 
     public EncryptionType Type => _profile.Type;

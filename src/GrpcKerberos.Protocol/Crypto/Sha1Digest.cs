@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace GrpcKerberos.Protocol.Crypto;
@@ -33,13 +34,27 @@ internal readonly struct Sha1Digest : IDigest
         var words = MemoryMarshal.Cast<byte, uint>(state);
         for (; blocks.Length >= 64; blocks = blocks[64..])
         {
-            for (var i = 0; i < 16; i++)
-                schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(blocks[(i * 4)..]);
-            for (var i = 16; i < schedule.Length; i++)
-                schedule[i] = BitOperations.RotateLeft(schedule[i - 3] ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16], 1);
+            Expand(blocks, schedule);
             Rounds(words, schedule);
         }
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(schedule));
+    }
+
+    /// <summary>
+    /// From word 32 on the recurrence is taken twice at once (w[i-6], w[i-16], w[i-28], w[i-32], rotated by two), so that
+    /// four words depend on none of each other.
+    /// </summary>
+    private static void Expand(ReadOnlySpan<byte> block, Span<uint> schedule)
+    {
+        BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(block[..64]), schedule);
+        for (var i = 16; i < 32; i++)
+            schedule[i] = BitOperations.RotateLeft(schedule[i - 3] ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16], 1);
+        for (var i = 32; i < 80; i += 4)
+        {
+            var four = Vector128.Create<uint>(schedule[(i - 6)..]) ^ Vector128.Create<uint>(schedule[(i - 16)..])
+                ^ Vector128.Create<uint>(schedule[(i - 28)..]) ^ Vector128.Create<uint>(schedule[(i - 32)..]);
+            ((four << 2) | (four >> 30)).CopyTo(schedule[i..]);
+        }
     }
 
     private static void Rounds(Span<uint> words, ReadOnlySpan<uint> schedule)
@@ -60,6 +75,7 @@ internal readonly struct Sha1Digest : IDigest
         words[4] += e;
     }
 
+    /// <summary>The step before decides only <paramref name="a"/>, so it is added last and the rest need not wait for it.</summary>
     private static uint Next(uint a, uint mixed, uint e, uint constant, uint word) =>
-        BitOperations.RotateLeft(a, 5) + mixed + e + constant + word;
+        e + constant + word + mixed + BitOperations.RotateLeft(a, 5);
 }
