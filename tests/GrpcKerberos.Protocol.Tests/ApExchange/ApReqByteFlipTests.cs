@@ -71,8 +71,8 @@ public sealed class ApReqByteFlipTests
         var encoded = message.Ticket.Encoded;
         var ticketAt = token.AsSpan().IndexOf(encoded.Span);
         var cipherAt = token.AsSpan().IndexOf(message.Ticket.EncPart.Cipher.Span);
-        var options = token.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x03, 0x05, 0x00]) + 3;
-        return [.. Enumerable.Range(options, 4), .. Enumerable.Range(ticketAt, cipherAt - ticketAt)];
+        var options = token.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x03, 0x05, 0x00]) + 2;
+        return [.. Enumerable.Range(options, 5), .. Enumerable.Range(ticketAt, cipherAt - ticketAt)];
     }
 
     private static IEnumerable<byte[]> Flipped(ReadOnlyMemory<byte> token)
