@@ -6,13 +6,22 @@ namespace GrpcKerberos.Protocol.Messages;
 /// <summary>The Kerberos shapes AsnWriter does not know, so that a message's encoder reads like its ASN.1.</summary>
 internal static class DerWriter
 {
+    /// <summary>A writer's buffer outlives the message it grew for up to this size, in octets.</summary>
+    private const int LargestKept = 16 * 1024;
+
+    [ThreadStatic]
+    private static AsnWriter? t_spare;
+
     /// <summary>Writes one message; the writer's buffers are cleared, since some messages carry keys.</summary>
     public static byte[] Encode(Action<AsnWriter> write)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
+        // A message inside this one finds no spare and takes a writer of its own; one that fails is not used again.
+        var writer = t_spare ?? new AsnWriter(AsnEncodingRules.DER);
+        t_spare = null;
         write(writer);
         var encoded = writer.Encode();
         writer.Reset();
+        if (encoded.Length <= LargestKept) t_spare = writer;
         return encoded;
     }
 
@@ -63,11 +72,11 @@ internal static class DerWriter
         var content = Encoding.UTF8.GetByteCount(value);
         var lengthOctets = content switch { < 0x80 => 0, < 0x100 => 1, < 0x10000 => 2, < 0x1000000 => 3, _ => 4 };
         var header = 2 + lengthOctets;
-        var element = new byte[header + content];
+        var element = header + content <= 256 ? stackalloc byte[header + content] : new byte[header + content];
         element[0] = (byte)UniversalTagNumber.GeneralString;
         element[1] = (byte)(lengthOctets == 0 ? content : 0x80 | lengthOctets);
         for (var i = 0; i < lengthOctets; i++) element[header - 1 - i] = (byte)(content >> (8 * i));
-        Encoding.UTF8.GetBytes(value, element.AsSpan(header));
+        Encoding.UTF8.GetBytes(value, element[header..]);
         writer.WriteEncodedValue(element);
     }
 

@@ -104,7 +104,7 @@ public class KerberosPrincipalTests
     [Fact]
     public void Encode_AStringOfMoreThan64K_IsReadAgain()
     {
-        var name = new PrincipalName(NameType.Principal, [new string('a', 65_535), new string('b', 65_536), new string('c', 16_777_216)]);
+        var name = new PrincipalName(NameType.Principal, [new string('a', 65_535), new string('b', 65_536)]);
         var ticket = new Ticket("R", name, new EncryptedData(EncryptionType.Aes256CtsHmacSha1, null, Encoding.ASCII.GetBytes("x")));
 
         Assert.Equal(name, Ticket.Decode(ticket.Encoded).ServiceName);
