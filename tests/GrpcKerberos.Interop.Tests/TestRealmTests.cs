@@ -42,10 +42,11 @@ public sealed class TestRealmTests : IAsyncLifetime
         _realm.AddService("HTTP/localhost", o => o.EncryptionTypes.Add((EncryptionType)type));
         if (overTcp) await OnlyTcpAsync();
 
-        (await RunAsync("kinit", ["alice"], "secret\n")).EnsureSuccess();
+        var kinit = (await RunAsync("kinit", ["alice"], "secret\n")).EnsureSuccess();
         var kvno = (await RunAsync("kvno", ["HTTP/localhost"])).EnsureSuccess();
         var list = (await RunAsync("klist", ["-ef"])).EnsureSuccess();
 
+        Assert.Equal(overTcp, kinit.StandardError.Contains("Sending TCP request", StringComparison.Ordinal));
         Assert.Equal("HTTP/localhost@TEST.LOCAL: kvno = 1\n", kvno.StandardOutput);
         Assert.Contains("Default principal: alice@TEST.LOCAL", list.StandardOutput, StringComparison.Ordinal);
         Assert.Contains($"Etype (skey, tkt): {name}, {name}", list.StandardOutput, StringComparison.Ordinal);
@@ -126,6 +127,7 @@ public sealed class TestRealmTests : IAsyncLifetime
         ["KRB5CCNAME"] = "FILE:" + (cache ?? Path.Combine(_realm.Directory, "cc")),
         ["KRB5_KTNAME"] = "FILE:" + (keytab ?? Path.Combine(_realm.Directory, "none")),
         ["KRB5RCACHEDIR"] = _realm.Directory,
+        ["KRB5_TRACE"] = "/dev/stderr",
         ["LC_ALL"] = "C",
     };
 }

@@ -61,13 +61,19 @@ internal sealed class MemoryKdc
 
     /// <summary>A TGS-REQ. The checksum is of <paramref name="signed"/>, or of the body.</summary>
     public byte[] Ask(
-        KdcReqBody body, ServiceTicket ticket, Func<Authenticator, Authenticator>? change = null, KdcReqBody? signed = null, KeyUsage usage = KeyUsage.TgsReqAuthenticator)
+        KdcReqBody body,
+        ServiceTicket ticket,
+        Func<Authenticator, Authenticator>? change = null,
+        KdcReqBody? signed = null,
+        KeyUsage usage = KeyUsage.TgsReqAuthenticator,
+        Func<ApReq, ApReq>? changeRequest = null)
     {
         var key = ticket.SessionKey;
         var checksum = new Checksum(key.ChecksumType, key.MakeChecksum(KeyUsage.TgsReqAuthenticatorChecksum, (signed ?? body).Encode()));
         var authenticator = new Authenticator(ticket.Client, Now, checksum);
         if (change is not null) authenticator = change(authenticator);
         var request = new ApReq(ApOptions.None, ticket.Ticket, new EncryptedData(key.Type, null, key.Seal(usage, authenticator.Encode())));
+        if (changeRequest is not null) request = changeRequest(request);
         return new KdcReq(MessageType.TgsReq, body, [new PreAuthData(PreAuthType.TgsReq, request.Encode())]).Encode();
     }
 

@@ -1,9 +1,7 @@
-using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Testing;
-using GrpcKerberos.Testing.Tickets;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Testing;
@@ -88,98 +86,6 @@ public sealed class TgsExchangeTests
     }
 
     [Fact]
-    public void Answer_NoTicket_PreAuthTypeUnsupported() =>
-        Assert.Equal(KerberosErrorCode.KDC_ERR_PADATA_TYPE_NOSUPP, _kdc.Error(new KdcReq(MessageType.TgsReq, _kdc.ServiceBody).Encode()).Code);
-
-    [Fact]
-    public void Answer_UnknownService_ServiceUnknownWithBothTimes()
-    {
-        var body = _kdc.ServiceBody with { ServiceName = new PrincipalName(NameType.ServiceInstance, ["HTTP", "other"]) };
-
-        var error = _kdc.Error(_kdc.Ask(body, _kdc.GrantingTicket()));
-
-        Assert.Equal(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN, error.Code);
-        Assert.Equal((_kdc.Now, _kdc.Now), (error.ClientTime!.Value, error.ServerTime));
-        Assert.Equal("HTTP/other@TEST.LOCAL", error.Service.ToString());
-    }
-
-    [Fact]
-    public void Answer_AnotherRealmsGrantingService_ServiceUnknown() =>
-        RefusedBody(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN, b => b with { ServiceName = new PrincipalName(NameType.ServiceInstance, ["krbtgt", "OTHER"]) });
-
-    [Fact]
-    public void Answer_NoCommonType_TypeUnsupported() =>
-        RefusedBody(KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP, b => b with { EncryptionTypes = [EncryptionType.Rc4Hmac] });
-
-    [Fact]
-    public void Answer_UserToUser_BadOption() =>
-        RefusedBody(KerberosErrorCode.KDC_ERR_BADOPTION, b => b with { Options = KdcOptions.EncTktInSkey });
-
-    [Fact]
-    public void Answer_ForwardOfAnUnforwardable_BadOption() =>
-        RefusedBody(KerberosErrorCode.KDC_ERR_BADOPTION, b => b with { Options = KdcOptions.Forwarded });
-
-    [Fact]
-    public void Answer_RenewalOfAnUnrenewable_BadOption() =>
-        RefusedBody(KerberosErrorCode.KDC_ERR_BADOPTION, b => b with { Options = KdcOptions.Renew });
-
-    [Fact]
-    public void Answer_TicketSealedWithAnotherKey_Integrity() =>
-        RefusedTicket(KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY, t => t.SealingKey = LongTermKey.Generate(t.EncryptionType));
-
-    [Fact]
-    public void Answer_TicketOfAVersionNobodyHas_BadKeyVersion() =>
-        RefusedTicket(KerberosErrorCode.KRB_AP_ERR_BADKEYVER, t => t.KeyVersion = 9);
-
-    [Fact]
-    public void Answer_TicketEnded_Expired() =>
-        RefusedTicket(KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED, t => t.EndTime = _kdc.Now);
-
-    [Fact]
-    public void Answer_TicketStartsInAnHour_NotYetValid() =>
-        RefusedTicket(KerberosErrorCode.KRB_AP_ERR_TKT_NYV, t => t.StartTime = _kdc.Now + TimeSpan.FromHours(1));
-
-    [Fact]
-    public void Answer_InvalidTicket_NotYetValid() =>
-        RefusedTicket(KerberosErrorCode.KRB_AP_ERR_TKT_NYV, t => t.Flags |= TicketFlags.Invalid);
-
-    [Fact]
-    public void Answer_TicketOfAnotherService_NotUs() =>
-        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_NOT_US, _kdc.Error(_kdc.Ask(_kdc.ServiceBody, _kdc.Issue(_kdc.Web))).Code);
-
-    [Fact]
-    public void Answer_AuthenticatorOfAnother_BadMatch() =>
-        RefusedAuthenticator(KerberosErrorCode.KRB_AP_ERR_BADMATCH, a => a with { Client = _kdc.Web.Principal });
-
-    [Fact]
-    public void Answer_AuthenticatorOfAnotherRealm_BadMatch() =>
-        RefusedAuthenticator(KerberosErrorCode.KRB_AP_ERR_BADMATCH, a => a with { Client = KerberosPrincipal.Parse("alice@OTHER") });
-
-    [Fact]
-    public void Answer_AuthenticatorSixMinutesOld_Skew() =>
-        RefusedAuthenticator(KerberosErrorCode.KRB_AP_ERR_SKEW, a => a with { ClientTime = _kdc.Now - TimeSpan.FromMinutes(6) });
-
-    [Fact]
-    public void Answer_NoChecksum_Inappropriate() =>
-        RefusedAuthenticator(KerberosErrorCode.KRB_AP_ERR_INAPP_CKSUM, a => a with { Checksum = null });
-
-    [Fact]
-    public void Answer_SubkeyTooShort_TypeUnsupported() =>
-        RefusedAuthenticator(KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP, a => a with { Subkey = new EncryptionKey(EncryptionType.Aes256CtsHmacSha1, new byte[16]) });
-
-    [Fact]
-    public void Answer_ChecksumOfAnotherBody_Modified()
-    {
-        var body = _kdc.ServiceBody;
-
-        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_MODIFIED, _kdc.Error(_kdc.Ask(body, _kdc.GrantingTicket(), signed: body with { Nonce = 8 })).Code);
-    }
-
-    [Fact]
-    public void Answer_AuthenticatorUnderTheUsageOfServices_Integrity() =>
-        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY, _kdc.Error(_kdc.Ask(_kdc.ServiceBody, _kdc.GrantingTicket(), usage: KeyUsage.ApReqAuthenticator)).Code);
-
-    [Fact]
     public void Answer_Renewal_SameSpanFromNow()
     {
         var ticket = _kdc.GrantingTicket(t => (t.Flags, t.RenewTill) = (t.Flags | TicketFlags.Renewable, _kdc.Now + TimeSpan.FromDays(1)));
@@ -190,6 +96,41 @@ public sealed class TgsExchangeTests
         Assert.Equal(ticket.AuthTime, part.AuthTime);
         Assert.Equal(_kdc.Now + TimeSpan.FromHours(10), part.EndTime);
         Assert.Equal(ticket.RenewTill, part.RenewTill);
+    }
+
+    [Fact]
+    public void Answer_RenewalBeyondRenewTill_Expired()
+    {
+        var ticket = _kdc.GrantingTicket(t => (t.Flags, t.RenewTill) = (t.Flags | TicketFlags.Renewable, _kdc.Now + TimeSpan.FromHours(1)));
+        var body = _kdc.LoginBody with { ClientName = null, Options = KdcOptions.Renew };
+        Assert.Equal(7u, _kdc.ServiceReply(body, ticket).Part.Nonce);
+
+        _kdc.Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED, _kdc.Error(_kdc.Ask(body, ticket)).Code);
+    }
+
+    [Fact]
+    public void Answer_RenewalOfAServicesTicket_ForThatServiceAlone()
+    {
+        var ticket = _kdc.Issue(_kdc.Web, t => (t.Flags, t.RenewTill) = (t.Flags | TicketFlags.Renewable, _kdc.Now + TimeSpan.FromDays(1)));
+        var body = _kdc.ServiceBody with { Options = KdcOptions.Renew };
+
+        Assert.Equal(_kdc.Web.Principal, _kdc.ServiceReply(body, ticket).Part.Service);
+        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_NOT_US, _kdc.Error(_kdc.Ask(body with { ServiceName = _kdc.TicketGrantingService.Principal.Name }, ticket)).Code);
+    }
+
+    [Fact]
+    public void Answer_ForwardOfAForwardable_FlagAndNewAddresses()
+    {
+        var ticket = _kdc.GrantingTicket(t => t.Flags |= TicketFlags.Forwardable);
+        var addresses = new[] { HostAddress.From(System.Net.IPAddress.Loopback) };
+        var body = _kdc.LoginBody with { ClientName = null, Options = KdcOptions.Forwarded | KdcOptions.Forwardable, Addresses = addresses };
+
+        var (reply, part) = _kdc.ServiceReply(body, ticket);
+
+        Assert.True(part.Flags.HasFlag(TicketFlags.Forwarded | TicketFlags.Forwardable));
+        Assert.Single(MemoryKdc.Open(reply.Ticket, _kdc.TicketGrantingService).Addresses!);
     }
 
     [Fact]
@@ -221,57 +162,5 @@ public sealed class TgsExchangeTests
 
         Assert.Equal(7u, _kdc.LoginReply(_kdc.LoginBody).Part.Nonce);
         Assert.Equal(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN, _kdc.Error(_kdc.Ask(_kdc.ServiceBody, _kdc.GrantingTicket())).Code);
-    }
-
-    [Fact]
-    public void Answer_EveryOctetOfARequestChanged_AnErrorOrAReplyAndNoException()
-    {
-        var requests = new[] { _kdc.Login(_kdc.LoginBody), _kdc.Ask(_kdc.ServiceBody, _kdc.GrantingTicket()) };
-        foreach (var request in requests)
-        {
-            for (var i = 0; i < request.Length; i++)
-            {
-                foreach (byte change in new byte[] { 0x01, 0x80, 0xFF })
-                {
-                    var changed = (byte[])request.Clone();
-                    changed[i] ^= change;
-                    Assert.NotNull(_kdc.Service.Answer(changed));
-                }
-
-                Assert.True(i == 0 || KrbError.Decode(_kdc.Service.Answer(request.AsMemory(0, i))).Code == KerberosErrorCode.KRB_ERR_GENERIC);
-            }
-        }
-    }
-
-    [Fact]
-    public void Answer_AnAnswer_Nothing()
-    {
-        var error = _kdc.Service.Answer(new byte[] { 0x30, 0x00 });
-        Assert.Equal(KerberosErrorCode.KRB_ERR_GENERIC, KrbError.Decode(error).Code);
-
-        Assert.Empty(_kdc.Service.Answer(error));
-    }
-
-    private void RefusedBody(KerberosErrorCode code, Func<KdcReqBody, KdcReqBody> change)
-    {
-        var ticket = _kdc.GrantingTicket();
-        Assert.Equal(7u, _kdc.ServiceReply(_kdc.ServiceBody, ticket).Part.Nonce);
-
-        Assert.Equal(code, _kdc.Error(_kdc.Ask(change(_kdc.ServiceBody), ticket)).Code);
-    }
-
-    private void RefusedTicket(KerberosErrorCode code, Action<TicketTemplate> change)
-    {
-        Assert.Equal(7u, _kdc.ServiceReply(_kdc.ServiceBody, _kdc.GrantingTicket()).Part.Nonce);
-
-        Assert.Equal(code, _kdc.Error(_kdc.Ask(_kdc.ServiceBody, _kdc.GrantingTicket(change))).Code);
-    }
-
-    private void RefusedAuthenticator(KerberosErrorCode code, Func<Authenticator, Authenticator> change)
-    {
-        ServiceTicket ticket = _kdc.GrantingTicket();
-        Assert.Equal(7u, _kdc.ServiceReply(_kdc.ServiceBody, ticket).Part.Nonce);
-
-        Assert.Equal(code, _kdc.Error(_kdc.Ask(_kdc.ServiceBody, ticket, change)).Code);
     }
 }
