@@ -3,18 +3,20 @@ using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>The ccache where it holds a live ticket, else the client keytab, as MIT krb5 does.</summary>
-/// <param name="cache">The ccache, whose error stands where there is no keytab either.</param>
+/// <summary>The ccache while it holds a live ticket-granting ticket, else the client keytab, as with MIT krb5.</summary>
+/// <param name="cache">The ccache, whose error is the one told where there is no keytab.</param>
 /// <param name="keytab">The client keytab; null where no setting names one.</param>
 internal sealed class DefaultLogin(CacheLogin cache, KeytabLogin? keytab) : ILogin
 {
-    public KerberosPrincipal? Client => cache.Client ?? keytab?.Client;
+    public KerberosPrincipal? Client => Chosen.Client;
 
-    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    private ILogin Chosen => keytab is null || cache.IsLive ? cache : keytab;
 
-    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket) => cache.TryGetServiceTicket(service, out ticket);
+    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => Chosen.GetGrantingTicketAsync(cancellationToken);
 
-    public void Forget(ServiceTicket grantingTicket) => keytab?.Forget(grantingTicket);
+    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket) => Chosen.TryGetServiceTicket(service, out ticket);
+
+    public void Forget(ServiceTicket grantingTicket) => Chosen.Forget(grantingTicket);
 
     public void Dispose()
     {

@@ -17,5 +17,5 @@ internal sealed record KdcEvents
     public Action<TimeSpan, KdcAddress>? ClockCorrected { get; init; }
 
     /// <summary>A ticket that still lives could not be renewed; the delay until the next try.</summary>
-    public Action<ServiceTicket, KerberosException, TimeSpan>? RenewalFailed { get; init; }
+    public Action<ServiceTicket, Exception, TimeSpan>? RenewalFailed { get; init; }
 }

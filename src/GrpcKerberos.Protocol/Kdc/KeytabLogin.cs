@@ -1,30 +1,23 @@
-using System.Diagnostics.CodeAnalysis;
 using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>Logs in with the keys of a keytab, again before the ticket-granting ticket ends.</summary>
+/// <summary>Logs in with the keys of a keytab.</summary>
 /// <param name="principal">Who to log in as; null: the keytab's first principal.</param>
 /// <param name="keytab">Reads the keytab, anew for each login, so that a replaced file is used.</param>
-/// <param name="description">The keytab as messages name it, its path for one.</param>
+/// <param name="description">The keytab as messages name it: its path, and the setting it comes from.</param>
+/// <param name="kdc">Where to log in.</param>
+/// <param name="events">Who wants to hear of renewals that fail.</param>
 internal sealed class KeytabLogin(
-    KerberosPrincipal? principal, Func<CancellationToken, ValueTask<Keytab>> keytab, string description, KdcClient kdc, TimeProvider timeProvider, KdcEvents? events = null) : ILogin
+    KerberosPrincipal? principal, Func<CancellationToken, ValueTask<Keytab>> keytab, string description, KdcClient kdc, KdcEvents? events = null)
+    : KeyLogin(kdc, events)
 {
-    public KerberosPrincipal? Client => principal;
+    private readonly KdcClient _kdc = kdc;
 
-    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{keytab}{description}{kdc}{timeProvider}{events}");
-
-    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket)
+    private protected override async ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(CancellationToken cancellationToken)
     {
-        ticket = null;
-        return false;
-    }
-
-    public void Forget(ServiceTicket grantingTicket)
-    {
-    }
-
-    public void Dispose()
-    {
+        var keys = KeytabKeys.Of(await keytab(cancellationToken).ConfigureAwait(false), principal, description);
+        keys.RequireOneOf(_kdc.EncryptionTypes);
+        return (keys.Client, keys);
     }
 }

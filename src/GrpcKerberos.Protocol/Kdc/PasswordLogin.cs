@@ -1,27 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
-using GrpcKerberos.Protocol.Credentials;
-
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>Logs in with a password, again before the ticket-granting ticket ends.</summary>
-internal sealed class PasswordLogin(
-    KerberosPrincipal principal, string password, KdcClient kdc, TimeProvider timeProvider, KdcEvents? events = null) : ILogin
+/// <summary>Logs in with a password.</summary>
+internal sealed class PasswordLogin(KerberosPrincipal principal, string password, KdcClient kdc, KdcEvents? events = null) : KeyLogin(kdc, events)
 {
-    public KerberosPrincipal? Client => principal;
+    private readonly PasswordKeys _keys = new(password);
 
-    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{password}{kdc}{timeProvider}{events}");
-
-    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket)
-    {
-        ticket = null;
-        return false;
-    }
-
-    public void Forget(ServiceTicket grantingTicket)
-    {
-    }
-
-    public void Dispose()
-    {
-    }
+    private protected override ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<(KerberosPrincipal, IClientKeys)>((principal, _keys));
 }
