@@ -76,6 +76,27 @@ public sealed class AsExchangeTests
         Refused(KerberosErrorCode.KDC_ERR_CANNOT_POSTDATE, b => b with { From = _kdc.Now + TimeSpan.FromHours(3) });
 
     [Fact]
+    public void Answer_PostdatedBeyondSevenDays_CannotPostdate()
+    {
+        var last = _kdc.LoginBody with { Options = KdcOptions.Postdated, From = _kdc.Now + TimeSpan.FromDays(7), Till = _kdc.Now + TimeSpan.FromDays(9) };
+        Assert.Equal(last.From, _kdc.LoginReply(last).Part.Starts);
+
+        var late = last with { From = last.From + TimeSpan.FromSeconds(1) };
+
+        Assert.Equal(KerberosErrorCode.KDC_ERR_CANNOT_POSTDATE, _kdc.Error(_kdc.Login(late)).Code);
+    }
+
+    [Fact]
+    public void Answer_TypeNamedTwice_HintedOnce()
+    {
+        var body = _kdc.LoginBody with { EncryptionTypes = [EncryptionType.Aes128CtsHmacSha1, EncryptionType.Aes128CtsHmacSha1] };
+
+        var error = _kdc.Error(new KdcReq(MessageType.AsReq, body).Encode());
+
+        Assert.Single(EtypeInfo2Entry.DecodeList(PreAuthData.DecodeMethodData(error.Data!.Value)[0].Value));
+    }
+
+    [Fact]
     public void Answer_TypesNobodyHas_TypeUnsupported()
     {
         var body = _kdc.LoginBody with { EncryptionTypes = [EncryptionType.Rc4Hmac] };

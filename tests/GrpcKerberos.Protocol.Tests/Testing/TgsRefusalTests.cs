@@ -77,6 +77,19 @@ public sealed class TgsRefusalTests
     }
 
     [Fact]
+    public void Answer_AuthorizationDataSaysAnotherType_Integrity()
+    {
+        var ticket = _kdc.GrantingTicket();
+        var cipher = ticket.SessionKey.Seal(KeyUsage.TgsReqAuthDataSessionKey, AuthorizationData.EncodeList([]));
+        var body = _kdc.ServiceBody with { EncAuthorizationData = new EncryptedData(ticket.SessionKey.Type, null, cipher) };
+        Assert.Equal(7u, _kdc.ServiceReply(body, ticket).Part.Nonce);
+
+        var mislabelled = body with { EncAuthorizationData = body.EncAuthorizationData with { Type = EncryptionType.Aes128CtsHmacSha1 } };
+
+        Assert.Equal(KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY, _kdc.Error(_kdc.Ask(mislabelled, ticket)).Code);
+    }
+
+    [Fact]
     public void Answer_WrongVersion_BadVersion() =>
         RefusedRequest(KerberosErrorCode.KRB_AP_ERR_BADVERSION, r => r with { ProtocolVersion = 4 });
 
