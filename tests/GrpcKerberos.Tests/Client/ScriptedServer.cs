@@ -82,6 +82,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public static SocketsHttpHandler NewHandler() =>
         new() { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, c, _, _) => c!.GetCertHashString() == s_certificate.Value.GetCertHashString() } };
 
+    /// <summary>What the acceptor says of the same attempt a second time.</summary>
+    public Task<Received> JudgeAgainAsync(Received received) => ReceiveAsync(received.Context);
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private void Listen(ListenOptions endpoint)
