@@ -81,8 +81,14 @@ public sealed class TestRealm : IAsyncDisposable
     /// <summary>Stops the KDC, ends its connections and deletes the realm's files.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _listener.DisposeAsync().ConfigureAwait(false);
-        _files.Delete();
+        try
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _files.Delete();
+        }
     }
 
     /// <summary>A ticket without asking the KDC; every field may be changed before it is sealed. The service must be one of the realm's.</summary>

@@ -1,0 +1,61 @@
+using GrpcKerberos.Wire;
+using Microsoft.Extensions.Primitives;
+
+namespace GrpcKerberos.AspNetCore.Calls;
+
+/// <summary>What the authorization header of a call comes to: no proof of ours, a proof to judge, or what is wrong with it.</summary>
+internal readonly struct CallHeader
+{
+    /// <summary>What session, t, mic and the parameter names take at most.</summary>
+    private const int OtherCharacters = 256;
+
+    private CallHeader(AuthorizationValue? value, string? problem, bool isTooLarge)
+    {
+        Value = value;
+        Problem = problem;
+        IsTooLarge = isTooLarge;
+    }
+
+    public AuthorizationValue? Value { get; }
+
+    public string? Problem { get; }
+
+    public bool IsTooLarge { get; }
+
+    public static CallHeader Read(StringValues values, int maxTokenBytes)
+    {
+        if (!HasOurs(values)) return default;
+        if (values.Count > 1) return new CallHeader(null, "the header came more than once", false);
+        var text = values.ToString();
+        // Measured before it is decoded: what is refused for its size must not cost its size.
+        var limit = OtherCharacters + (((maxTokenBytes + 2L) / 3) * 4);
+        if (text.Length > limit) return new CallHeader(null, $"the header has {text.Length} characters (limit {limit} for tokens of {maxTokenBytes} bytes)", true);
+        return AuthorizationValue.TryParse(text, out var value, out var problem) ? new CallHeader(value, null, false) : new CallHeader(null, problem, false);
+    }
+
+    /// <summary>The scheme word of a header that is not ours, for the message; null where there is none that can be shown.</summary>
+    public static string? OtherScheme(StringValues values)
+    {
+        if (HasOurs(values) || values.Count == 0 || values[0] is not { } text) return null;
+        var word = text.AsSpan().TrimStart();
+        var end = word.IndexOf(' ');
+        if (end > 0) word = word[..end];
+        foreach (var c in word)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c != '-') return null;
+        }
+
+        // Without a blank it may be a bare secret, put there by mistake: only what is plainly a scheme is shown.
+        return word.Length is > 0 and <= 16 && (end > 0 || word.Length == text.Length) ? word.ToString() : null;
+    }
+
+    private static bool HasOurs(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (AuthParameters.TryAfterScheme(value, out _)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,101 @@
+using Grpc.Core;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
+using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Wire;
+
+namespace GrpcKerberos.AspNetCore.Calls;
+
+/// <summary>A call that will not run: what the peer is told, and what the log is told.</summary>
+internal sealed record CallRefusal
+{
+    public required KerberosError Error { get; init; }
+
+    public StatusCode Status { get; init; } = StatusCode.Unauthenticated;
+
+    /// <summary>grpc-message.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The value of www-authenticate; null where the caller has proved itself.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>For the log.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>For the log.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>For the log: whom the authenticator names, where it was opened.</summary>
+    public string? Principal { get; init; }
+
+    /// <summary>A step of the protocol, or a caller that does not know it: nobody did wrong.</summary>
+    public bool IsOrdinary { get; init; }
+
+    /// <summary>The service's own store is away.</summary>
+    public bool IsOutage { get; init; }
+
+    public static CallRefusal Of(KerberosError error, string step, string detail) => new()
+    {
+        Error = error,
+        Status = error == KerberosError.TokenTooLarge ? StatusCode.ResourceExhausted : StatusCode.Unauthenticated,
+        Text = PeerText.Of(error),
+        Challenge = new RefusalValue(error.ToWireName()).Format(),
+        Step = step,
+        Detail = detail,
+        IsOrdinary = error == KerberosError.SessionUnknown,
+    };
+
+    public static CallRefusal Of(ApRefusal refusal, ProvedRefusal proved)
+    {
+        var error = refusal.Cause.Error();
+        return new CallRefusal
+        {
+            Error = error,
+            Status = refusal.Cause switch
+            {
+                ApRejection.TooLarge or ApRejection.ReplayCacheFull => StatusCode.ResourceExhausted,
+                ApRejection.ReplayCacheUnavailable => StatusCode.Unavailable,
+                _ => StatusCode.Unauthenticated,
+            },
+            Text = PeerText.Of(error),
+            Challenge = new RefusalValue(proved.Name) { KrbError = proved.KrbError, Mic = proved.Mic }.Format(),
+            Step = refusal.Cause.ToString(),
+            Detail = refusal.Detail,
+            Principal = refusal.Authenticator?.Client.ToString(),
+            IsOutage = refusal.Cause == ApRejection.ReplayCacheUnavailable,
+        };
+    }
+
+    public static CallRefusal Missing(string? otherScheme) => new()
+    {
+        Error = KerberosError.TokenMissing,
+        Text = PeerText.Missing(otherScheme),
+        Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
+        Step = "Header",
+        Detail = otherScheme is null ? "the call carried no proof" : $"the call carried the scheme {otherScheme}",
+        IsOrdinary = true,
+    };
+
+    /// <summary>A good token that came alone: whoever read it on its way could have sent it, to any method.</summary>
+    public static CallRefusal Prove(AcceptedExchange exchange) => new()
+    {
+        Error = KerberosError.ProofRefused,
+        Text = PeerText.Prove,
+        Challenge = new RefusalValue(KerberosErrorNames.Prove) { Session = exchange.Session, Token = exchange.ApRep }.Format(),
+        Step = "Prove",
+        Detail = "the token came alone",
+        Principal = exchange.Client.ToString(),
+        IsOrdinary = true,
+    };
+
+    public static CallRefusal NotAllowed(KerberosCaller? caller, string method, string step, string detail) => new()
+    {
+        Error = KerberosError.NotAllowed,
+        Status = StatusCode.PermissionDenied,
+        Text = PeerText.NotAllowed(method),
+        Step = step,
+        Detail = detail,
+        Principal = caller?.Principal.ToString(),
+    };
+}

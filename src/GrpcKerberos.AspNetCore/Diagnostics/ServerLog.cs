@@ -1,0 +1,82 @@
+using GrpcKerberos.AspNetCore.Calls;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace GrpcKerberos.AspNetCore.Diagnostics;
+
+/// <summary>The log of one scheme, category GrpcKerberos.Server. Never a token, key, MIC or session id.</summary>
+internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvider timeProvider)
+{
+    private const string Category = "GrpcKerberos.Server";
+
+    private readonly ILogger _logger = loggerFactory.CreateLogger(Category);
+    private readonly RefusalThrottle _throttle = new(timeProvider);
+
+    public void KeytabLoaded(string source, Keytab keytab)
+    {
+        if (!_logger.IsEnabled(LogLevel.Information)) return;
+        KeytabLoaded(
+            source,
+            keytab.Entries.Count,
+            string.Join(", ", keytab.Principals),
+            keytab.Entries.Max(static e => e.KeyVersion),
+            string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
+    }
+
+    public void Accepted(AcceptedExchange exchange, string method, TimeSpan skew)
+    {
+        if (!_logger.IsEnabled(LogLevel.Debug)) return;
+        var principal = LogText.Of(exchange.Client.ToString());
+        SessionEstablished(
+            principal,
+            exchange.Service.ToString(),
+            "header",
+            exchange.KeyVersion,
+            exchange.TicketEncryptionType.ToMitName(),
+            (long)skew.TotalMilliseconds,
+            exchange.Ticket.EndTime.ToString());
+        CallAuthenticated(principal, LogText.Of(method));
+    }
+
+    public void Refused(CallRefusal refusal, string method)
+    {
+        var level = refusal.IsOrdinary ? LogLevel.Debug : LogLevel.Warning;
+        if (!_logger.IsEnabled(level) || !_throttle.TryPass(refusal.Error, out var suppressed)) return;
+        if (refusal.IsOutage)
+        {
+            ReplayCacheFailed(LogText.Of(refusal.Detail.Split(". Next:")[0]));
+            return;
+        }
+
+        var (principal, detail) = (LogText.Of(refusal.Principal ?? "unknown caller"), LogText.Of(refusal.Detail));
+        if (refusal.Error == KerberosError.Replayed) ReplayRefused(refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
+        else CallRefused(level, refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
+    }
+
+    [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a ticket may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]
+    public partial void WeakEncryptionAllowed(string encryptionType);
+
+    [LoggerMessage(100, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabLoaded", SkipEnabledCheck = true)]
+    private partial void KeytabLoaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
+
+    [LoggerMessage(110, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
+    private partial void SessionEstablished(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
+
+    [LoggerMessage(112, LogLevel.Trace, "{Principal} {Method}", EventName = "CallAuthenticated")]
+    private partial void CallAuthenticated(string principal, string method);
+
+    [LoggerMessage(EventId = 120, Message = "{Error} at {Step} for {Method}, {Principal}: {Detail} ({Suppressed} more)", EventName = "CallRefused")]
+    private static partial void CallRefused(ILogger logger, LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed);
+
+    [LoggerMessage(121, LogLevel.Warning, "{Error} at {Step} for {Method}, {Principal}: {Detail} ({Suppressed} more)", EventName = "ReplayRefused")]
+    private partial void ReplayRefused(KerberosError error, string step, string method, string principal, string detail, int suppressed);
+
+    [LoggerMessage(122, LogLevel.Error, "{Reason}: calls are refused until it answers", EventName = "ReplayCacheFailed")]
+    private partial void ReplayCacheFailed(string reason);
+
+    private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>
+        CallRefused(_logger, level, error, step, method, principal, detail, suppressed);
+}

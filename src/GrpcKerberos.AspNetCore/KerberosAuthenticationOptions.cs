@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace GrpcKerberos.AspNetCore;
+
+/// <summary>How a server takes Kerberos calls; bound from <c>Authentication:Schemes:{scheme}</c>, where an unknown key stops the start.</summary>
+public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
+{
+    /// <summary>Everything at its default: keys from KRB5_KTNAME, default_keytab_name or <c>/etc/krb5.keytab</c>.</summary>
+    public KerberosAuthenticationOptions() => Events = new KerberosEvents();
+
+    /// <summary>The keytab's path. Null: KRB5_KTNAME, then default_keytab_name of krb5.conf, then <c>/etc/krb5.keytab</c>.</summary>
+    public string? Keytab { get; set; }
+
+    /// <summary>The keytab's octets, from a vault for one, in place of a file. Called once, at start.</summary>
+    public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? LoadKeytab { get; set; }
+
+    /// <summary>The path of krb5.conf. Null: KRB5_CONFIG, then the system's.</summary>
+    public string? Krb5Config { get; set; }
+
+    /// <summary>The names this service goes by, with or without realm; each needs a key. Empty: all of the keytab.</summary>
+    public IList<string> ServicePrincipals { get; } = [];
+
+    /// <summary>Encryption types that may be used, by MIT's names. Empty: the four AES types, as far as krb5.conf permits them.</summary>
+    public IList<string> EncryptionTypes { get; } = [];
+
+    /// <summary>How far a client's clock may be from ours: 1 second to 10 minutes.</summary>
+    public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest token taken: 1,024 to 65,535 octets.</summary>
+    public int MaxTokenBytes { get; set; } = 65535;
+
+    /// <summary>Refuse gRPC calls without a proof unless their endpoint allows anonymous. False: they reach what [Authorize] does not guard.</summary>
+    public bool RequireAuthenticatedUser { get; set; } = true;
+
+    /// <summary>Take a ticket that lists addresses only from one of them.</summary>
+    public bool CheckClientAddress { get; set; }
+
+    /// <summary>Realms whose clients may call. Empty: the realms of the keytab.</summary>
+    public IList<string> Realms { get; } = [];
+
+    /// <summary>Run calls that carry a token and no MIC. Whoever reads such a token on its way can run any method with it.</summary>
+    public bool UnsafeCallsOnTokenAlone { get; set; }
+
+    /// <summary>Take only proofs later than the start plus MaxClockSkew: for realms whose clients' clocks run ahead.</summary>
+    public bool StrictStart { get; set; }
+
+    /// <summary>Roles, and the principals that have them: patterns such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>
+    /// <remarks>A <c>*</c> stands for anything inside one component, never for / or @, and not in the realm. Case counts.</remarks>
+    public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+
+    /// <summary>What the application is told, and may add or object to.</summary>
+    public new KerberosEvents Events
+    {
+        get => (KerberosEvents)base.Events!;
+        set => base.Events = value;
+    }
+}

@@ -1,0 +1,114 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Calls;
+using GrpcKerberos.AspNetCore.Identity;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace GrpcKerberos.AspNetCore;
+
+/// <summary>
+/// Lets no gRPC call run without its proof, whatever [Authorize] says or forgets to say. AddKerberos puts it first; it judges nothing itself,
+/// the authentication handler has done so or does it here, once.
+/// </summary>
+public sealed class KerberosServerInterceptor : Interceptor
+{
+    private readonly KerberosScheme[] _schemes;
+    private readonly SchemeAcceptors _acceptors;
+
+    internal KerberosServerInterceptor(IEnumerable<KerberosScheme> schemes, SchemeAcceptors acceptors)
+    {
+        _schemes = [.. schemes];
+        _acceptors = acceptors;
+    }
+
+    /// <inheritdoc/>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, (request, continuation), static (s, c) => s.continuation(s.request, c));
+
+    /// <inheritdoc/>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, (requestStream, continuation), static (s, c) => s.continuation(s.requestStream, c));
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, (request, responseStream, continuation), static (s, c) => WithResult(s.continuation(s.request, s.responseStream, c)));
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, (requestStream, responseStream, continuation), static (s, c) => WithResult(s.continuation(s.requestStream, s.responseStream, c)));
+
+    private static async Task<bool> WithResult(Task task)
+    {
+        await task.ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<TResult> RunAsync<TState, TResult>(ServerCallContext context, TState state, Func<TState, ServerCallContext, Task<TResult>> handler)
+    {
+        await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
+        try
+        {
+            return await handler(state, context).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (ForeignProofs.Clean(e))
+        {
+            throw;
+        }
+        finally
+        {
+            ForeignProofs.RemoveFrom(context.ResponseTrailers);
+        }
+    }
+
+    private async ValueTask AdmitAsync(HttpContext context)
+    {
+        var verdict = await VerdictAsync(context).ConfigureAwait(false);
+        if (verdict?.Refusal is { } refusal) throw RefusedResponse.Exception(refusal);
+        if (verdict is not null || context.User.Identity is { IsAuthenticated: true }) return;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return;
+        if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return;
+        var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization));
+        scheme.Log.Refused(missing, GrpcRequest.Method(context));
+        throw RefusedResponse.Exception(missing);
+    }
+
+    /// <summary>The authentication middleware's, where it ran for our scheme; else made now, by the first scheme that has the key.</summary>
+    private async ValueTask<CallVerdict?> VerdictAsync(HttpContext context)
+    {
+        foreach (var scheme in _schemes)
+        {
+            if (context.Features.Get<CallVerdict>() is { IsFinal: true }) break;
+            await context.AuthenticateAsync(scheme.Name).ConfigureAwait(false);
+        }
+
+        if (context.Features.Get<CallVerdict>() is not { } verdict) return null;
+        if (verdict.Exchange is not null && !KerberosPrincipals.IsIn(context.User))
+        {
+            var result = await context.AuthenticateAsync(verdict.Scheme).ConfigureAwait(false);
+            if (result.Succeeded) context.User = KerberosPrincipals.Merge(result.Principal, context.User);
+        }
+
+        return verdict;
+    }
+
+    private async ValueTask<SchemeAcceptor?> FirstThatRequiresUserAsync()
+    {
+        foreach (var scheme in _schemes)
+        {
+            var acceptor = await _acceptors.GetAsync(scheme.Name).ConfigureAwait(false);
+            if (acceptor.RequireAuthenticatedUser) return acceptor;
+        }
+
+        return null;
+    }
+}
