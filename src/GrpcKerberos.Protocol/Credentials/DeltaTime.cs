@@ -22,7 +22,12 @@ internal static partial class DeltaTime
         match.Groups[group] is { Success: true, Value: var digits } ? long.Parse(digits, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(
-        """\A(?:(?<s>[0-9]{1,9})|(?<h>[0-9]{1,9}):(?<m>[0-9]{1,2})(?::(?<s>[0-9]{1,2}))?|(?=.)(?:(?<d>[0-9]{1,9})d *)?(?:(?<h>[0-9]{1,9})h *)?(?:(?<m>[0-9]{1,9})m *)?(?:(?<s>[0-9]{1,9})s?)?)\z""",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+        """
+        \A (?: (?<s>[0-9]{1,9})
+             | (?<h>[0-9]{1,9}) : (?<m>[0-9]{1,2}) (?: : (?<s>[0-9]{1,2}) )?
+             | (?=.) (?: (?<d>[0-9]{1,9}) d\x20* )? (?: (?<h>[0-9]{1,9}) h\x20* )? (?: (?<m>[0-9]{1,9}) m\x20* )? (?: (?<s>[0-9]{1,9}) s? )?
+           ) \z
+        """,
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Pattern();
 }

@@ -14,19 +14,21 @@ internal sealed record KdcAddress(string Host, int Port = KdcAddress.DefaultPort
     public static bool TryParse(string text, [NotNullWhen(true)] out KdcAddress? address)
     {
         address = null;
-        if (IPAddress.TryParse(text, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6)
+        if (IsIPv6(text))
         {
-            address = new KdcAddress(text.Trim('[', ']'));
+            address = new KdcAddress(text);
             return true;
         }
 
+        // The colon before a port is the last one, and no bracket stands behind it.
         var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
+        var hasPort = colon > text.LastIndexOf(']');
+        var host = hasPort ? text[..colon] : text;
         var port = DefaultPort;
-        if (colon >= 0 && !TryPort(text[(colon + 1)..], out port)) return false;
-        if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
-        else if (host.Contains(':', StringComparison.Ordinal)) return false;
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown) return false;
+        if (hasPort && !TryPort(text[(colon + 1)..], out port)) return false;
+        var bracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (bracketed) host = host[1..^1];
+        if (bracketed ? !IsIPv6(host) : Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4)) return false;
         address = new KdcAddress(host, port);
         return true;
     }
@@ -34,6 +36,9 @@ internal sealed record KdcAddress(string Host, int Port = KdcAddress.DefaultPort
     /// <summary><c>dc1.corp.example:88</c>, as messages and logs have it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+
+    private static bool IsIPv6(string text) =>
+        !text.StartsWith('[') && IPAddress.TryParse(text, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static bool TryPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue;

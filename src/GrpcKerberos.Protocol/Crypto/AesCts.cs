@@ -7,8 +7,6 @@ internal static class AesCts
 {
     private const int Block = AesEngine.BlockLength;
 
-    private static ReadOnlySpan<byte> ZeroIv => new byte[Block];
-
     /// <summary>Encrypts in place. At least one block; one block alone is plain CBC.</summary>
     public static void Encrypt(AesEngine aes, ReadOnlySpan<byte> schedule, Span<byte> data)
     {
@@ -17,10 +15,10 @@ internal static class AesCts
         var whole = data[..^tail];
         if (whole.IsEmpty)
         {
-            aes.EncryptCbc(schedule, ZeroIv, data, data);
+            aes.EncryptCbc(schedule, AesEngine.ZeroIv, data, data);
             return;
         }
-        aes.EncryptCbc(schedule, ZeroIv, whole, whole);
+        aes.EncryptCbc(schedule, AesEngine.ZeroIv, whole, whole);
         Span<byte> last = stackalloc byte[Block];
         last.Clear();
         data[^tail..].CopyTo(last);
@@ -37,12 +35,12 @@ internal static class AesCts
         var tail = TailLength(source.Length);
         if (source.Length == tail)
         {
-            aes.DecryptCbc(schedule, ZeroIv, source, destination);
+            aes.DecryptCbc(schedule, AesEngine.ZeroIv, source, destination);
             return;
         }
         var exchanged = source.Length - tail - Block;
         Span<byte> iv = stackalloc byte[Block];
-        (exchanged == 0 ? ZeroIv : source.Slice(exchanged - Block, Block)).CopyTo(iv);
+        (exchanged == 0 ? AesEngine.ZeroIv : source.Slice(exchanged - Block, Block)).CopyTo(iv);
         Span<byte> stolen = stackalloc byte[Block];
         stolen.Clear();
         source[^tail..].CopyTo(stolen);
@@ -50,7 +48,7 @@ internal static class AesCts
         aes.DecryptCbc(schedule, stolen, source.Slice(exchanged, Block), last);
         // Beyond the tail the plaintext was zeros, so what stands there now is the rest of the stolen block.
         last[tail..].CopyTo(stolen[tail..]);
-        aes.DecryptCbc(schedule, ZeroIv, source[..exchanged], destination);
+        aes.DecryptCbc(schedule, AesEngine.ZeroIv, source[..exchanged], destination);
         aes.DecryptCbc(schedule, iv, stolen, destination.Slice(exchanged, Block));
         last[..tail].CopyTo(destination[^tail..]);
         CryptographicOperations.ZeroMemory(last);

@@ -9,6 +9,11 @@ internal abstract class AesEngine
 {
     public const int BlockLength = 16;
 
+    private static readonly byte[] Zeros = new byte[BlockLength];
+
+    /// <summary>The cipher state every message here begins with.</summary>
+    public static ReadOnlySpan<byte> ZeroIv => Zeros;
+
     /// <summary>The quickest engine of this processor.</summary>
     public static AesEngine Default { get; } = Choose();
 

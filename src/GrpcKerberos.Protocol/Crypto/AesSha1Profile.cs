@@ -10,7 +10,7 @@ internal sealed class AesSha1Profile : EncryptionProfile
     private const int Sha1Length = 20;
 
     public AesSha1Profile(EncryptionType type)
-        : this(type, AesEngine.Default, new PlatformHmacEngine(HashAlgorithmName.SHA1))
+        : this(type, AesEngine.Default, HmacEngine.Quickest<Sha1Digest>(HashAlgorithmName.SHA1))
     {
     }
 
@@ -63,9 +63,7 @@ internal sealed class AesSha1Profile : EncryptionProfile
     public override void Prf(ReadOnlySpan<byte> keyBase, ReadOnlySpan<byte> input, Span<byte> output)
     {
         Span<byte> hash = stackalloc byte[Sha1Length];
-#pragma warning disable CA5350 // the standard asks for SHA-1
-        SHA1.HashData(input, hash);
-#pragma warning restore CA5350
+        Hmac.Hash(input, hash);
         Span<byte> key = stackalloc byte[KeyLength];
         KeyDerivation.Dk(Aes, keyBase, "prf"u8, key);
         Span<byte> schedule = stackalloc byte[ScheduleLength];

@@ -4,14 +4,14 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Crypto;
 
-/// <summary>aes128-cts-hmac-sha256-128 and aes256-cts-hmac-sha384-192 (RFC 8009): MAC over IV and cipher text.</summary>
+/// <summary>aes128-cts-hmac-sha256-128 and aes256-cts-hmac-sha384-192 (RFC 8009): MAC over the first cipher state and the cipher text.</summary>
 /// <remarks>The base is the prepared HMAC key that KDF-HMAC-SHA2 uses for every derived key.</remarks>
 internal sealed class AesSha2Profile : EncryptionProfile
 {
     private readonly HashAlgorithmName _hash;
 
     public AesSha2Profile(EncryptionType type)
-        : this(type, AesEngine.Default, new PlatformHmacEngine(HashOf(type)))
+        : this(type, AesEngine.Default, QuickestHmac(type))
     {
     }
 
@@ -38,9 +38,6 @@ internal sealed class AesSha2Profile : EncryptionProfile
 
     protected override int MacKeyLength => MacLength;
 
-    /// <summary>The message is authenticated together with the cipher state it began with, which is always zero here.</summary>
-    private static ReadOnlySpan<byte> ZeroIv => new byte[AesEngine.BlockLength];
-
     public override void PrepareBase(ReadOnlySpan<byte> key, Span<byte> prepared) => Hmac.Prepare(key, prepared);
 
     public override void Derive(ReadOnlySpan<byte> keyBase, KeyUsage usage, DerivedKeyKind kind, Span<byte> derived)
@@ -54,14 +51,14 @@ internal sealed class AesSha2Profile : EncryptionProfile
     {
         var text = message[..^MacLength];
         AesCts.Encrypt(Aes, material[..ScheduleLength], text);
-        Hmac.Compute(material[ScheduleLength..], ZeroIv, text, message[^MacLength..]);
+        Hmac.Compute(material[ScheduleLength..], AesEngine.ZeroIv, text, message[^MacLength..]);
     }
 
     public override bool Open(ReadOnlySpan<byte> material, ReadOnlySpan<byte> message, Span<byte> opened)
     {
         var cipher = message[..^MacLength];
         Span<byte> mac = stackalloc byte[MacLength];
-        Hmac.Compute(material[ScheduleLength..], ZeroIv, cipher, mac);
+        Hmac.Compute(material[ScheduleLength..], AesEngine.ZeroIv, cipher, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, message[^MacLength..])) return false;
         AesCts.Decrypt(Aes, material[..ScheduleLength], cipher, opened);
         return true;
@@ -85,6 +82,10 @@ internal sealed class AesSha2Profile : EncryptionProfile
         CryptographicOperations.ZeroMemory(prepared);
         return key;
     }
+
+    private static HmacEngine QuickestHmac(EncryptionType type) => type == EncryptionType.Aes128CtsHmacSha256
+        ? HmacEngine.Quickest<Sha256Digest>(HashAlgorithmName.SHA256)
+        : HmacEngine.Quickest<Sha384Digest>(HashAlgorithmName.SHA384);
 
     private static HashAlgorithmName HashOf(EncryptionType type) => type switch
     {

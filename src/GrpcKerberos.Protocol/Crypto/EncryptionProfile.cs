@@ -6,8 +6,8 @@ namespace GrpcKerberos.Protocol.Crypto;
 
 /// <summary>What an encryption type is: its lengths, how it derives keys, and how it seals, opens and signs (RFC 3961 section 3).</summary>
 /// <remarks>
-/// A profile holds no key. It works on two kinds of plain bytes that keys keep for it: the base (whatever is needed to
-/// derive further keys) and the sealing material of one usage (expanded Ke, then prepared Ki).
+/// A profile holds no key. It works on plain bytes of three kinds: the base of a key (whatever is needed to derive further
+/// keys), the sealing material of one usage (expanded Ke, then prepared Ki), and its checksum material (prepared Kc).
 /// </remarks>
 internal abstract class EncryptionProfile
 {
@@ -108,7 +108,6 @@ internal abstract class EncryptionProfile
 
     public bool Verify(ReadOnlySpan<byte> checksumMaterial, ReadOnlySpan<byte> data, ReadOnlySpan<byte> mac)
     {
-        if (mac.Length != MacLength) return false;
         Span<byte> expected = stackalloc byte[MacLength];
         Sign(checksumMaterial, data, expected);
         return CryptographicOperations.FixedTimeEquals(expected, mac);

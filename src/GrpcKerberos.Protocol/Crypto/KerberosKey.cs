@@ -13,19 +13,23 @@ internal abstract class KerberosKey : IDisposable
     private const int StackLimit = 1024;
 
     private readonly EncryptionProfile _profile;
-    private readonly DerivedMaterial _derived = new();
-
-    /// <summary>The key, then its base, in one array: a session key is made for every exchange.</summary>
     private readonly byte[] _bytes;
+    private readonly DerivedMaterial? _kept;
     private bool _disposed;
 
     /// <exception cref="ArgumentException">The length is not the encryption type's, or the type is not built in.</exception>
     private protected KerberosKey(EncryptionType type, ReadOnlySpan<byte> bytes)
-        : this(EncryptionProfile.For(type), bytes)
+        : this(EncryptionProfile.For(type), bytes, kept: null)
     {
     }
 
-    private protected KerberosKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes)
+    /// <param name="profile">The encryption type.</param>
+    /// <param name="bytes">The key, copied.</param>
+    /// <param name="kept">
+    /// Where derived keys are kept for the next use of the same usage, or null. A session key is used once or twice for
+    /// each; to derive again costs less than the memory would.
+    /// </param>
+    private protected KerberosKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes, DerivedMaterial? kept)
     {
         if (bytes.Length != profile.KeyLength)
         {
@@ -35,22 +39,14 @@ internal abstract class KerberosKey : IDisposable
                 nameof(bytes));
         }
         _profile = profile;
-        _bytes = new byte[profile.KeyLength + profile.BaseLength];
-        bytes.CopyTo(_bytes);
-        profile.PrepareBase(bytes, _bytes.AsSpan(profile.KeyLength));
+        _bytes = bytes.ToArray();
+        _kept = kept;
     }
 
     public EncryptionType Type => _profile.Type;
 
     /// <summary>The key itself, valid until Dispose.</summary>
-    public ReadOnlySpan<byte> Bytes => Alive[.._profile.KeyLength];
-
-    /// <summary>The mandatory checksum type of the encryption type, the only one <see cref="VerifyChecksum"/> takes.</summary>
-    public ChecksumType ChecksumType => _profile.ChecksumType;
-
-    private ReadOnlySpan<byte> Base => Alive[_profile.KeyLength..];
-
-    private ReadOnlySpan<byte> Alive
+    public ReadOnlySpan<byte> Bytes
     {
         get
         {
@@ -59,6 +55,9 @@ internal abstract class KerberosKey : IDisposable
         }
     }
 
+    /// <summary>The mandatory checksum type of the encryption type, the only one <see cref="VerifyChecksum"/> takes.</summary>
+    public ChecksumType ChecksumType => _profile.ChecksumType;
+
     /// <summary>Octets of a sealed message: confounder, plaintext and MAC.</summary>
     public int SealedLength(int plaintextLength) => EncryptionProfile.ConfounderLength + plaintextLength + _profile.MacLength;
 
@@ -66,7 +65,7 @@ internal abstract class KerberosKey : IDisposable
     public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext)
     {
         Span<byte> confounder = stackalloc byte[EncryptionProfile.ConfounderLength];
-        RandomNumberGenerator.Fill(confounder);
+        ConfounderSource.Fill(confounder);
         return Seal(usage, plaintext, confounder);
     }
 
@@ -128,7 +127,7 @@ internal abstract class KerberosKey : IDisposable
     public ChecksumKey DeriveChecksumKey(KeyUsage usage)
     {
         var material = new byte[_profile.ChecksumMaterialLength];
-        _profile.PrepareChecksum(Base, usage, material);
+        Derive(usage, KeyPurpose.Checksum, material);
         return new ChecksumKey(_profile, material);
     }
 
@@ -136,7 +135,10 @@ internal abstract class KerberosKey : IDisposable
     public byte[] Prf(ReadOnlySpan<byte> input)
     {
         var output = new byte[_profile.PrfLength];
-        _profile.Prf(Base, input, output);
+        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
+        _profile.PrepareBase(Bytes, keyBase);
+        _profile.Prf(keyBase, input, output);
+        CryptographicOperations.ZeroMemory(keyBase);
         return output;
     }
 
@@ -146,7 +148,7 @@ internal abstract class KerberosKey : IDisposable
     {
         _disposed = true;
         CryptographicOperations.ZeroMemory(_bytes);
-        _derived.Clear();
+        _kept?.Clear();
         GC.SuppressFinalize(this);
     }
 
@@ -163,14 +165,25 @@ internal abstract class KerberosKey : IDisposable
     /// <summary>The material of a usage: what is kept of it, or made anew in the room given.</summary>
     private ReadOnlySpan<byte> Material(KeyUsage usage, KeyPurpose purpose, Span<byte> room)
     {
-        var keyBase = Base;
-        var kept = _derived.Find(usage, purpose);
-        if (!kept.IsEmpty) return kept;
-        if (purpose == KeyPurpose.Checksum)
-            _profile.PrepareChecksum(keyBase, usage, room);
-        else
-            _profile.PrepareSealing(keyBase, usage, purpose == KeyPurpose.Open, room);
-        _derived.Offer(usage, purpose, room);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_kept is not null)
+        {
+            var kept = _kept.Find(usage, purpose);
+            if (!kept.IsEmpty) return kept;
+        }
+        Derive(usage, purpose, room);
+        _kept?.Keep(usage, purpose, room);
         return room;
+    }
+
+    private void Derive(KeyUsage usage, KeyPurpose purpose, Span<byte> material)
+    {
+        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
+        _profile.PrepareBase(Bytes, keyBase);
+        if (purpose == KeyPurpose.Checksum)
+            _profile.PrepareChecksum(keyBase, usage, material);
+        else
+            _profile.PrepareSealing(keyBase, usage, purpose == KeyPurpose.Open, material);
+        CryptographicOperations.ZeroMemory(keyBase);
     }
 }

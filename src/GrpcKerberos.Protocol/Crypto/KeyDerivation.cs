@@ -57,22 +57,22 @@ internal static class KeyDerivation
             hmac.Compute(prepared, head, bits, derived);
             return;
         }
-        var rest = new byte[context.Length + bits.Length];
+        var length = context.Length + bits.Length;
+        Span<byte> rest = length <= 256 ? stackalloc byte[256] : new byte[length];
+        rest = rest[..length];
         context.CopyTo(rest);
-        bits.CopyTo(rest.AsSpan(context.Length));
+        bits.CopyTo(rest[context.Length..]);
         hmac.Compute(prepared, head, rest, derived);
     }
 
     /// <summary>DR: the folded constant encrypted again and again, as many blocks as the key needs. Random-to-key changes nothing for AES.</summary>
     private static void DkOfFolded(AesEngine aes, ReadOnlySpan<byte> schedule, ReadOnlySpan<byte> folded, Span<byte> derived)
     {
-        Span<byte> zero = stackalloc byte[AesEngine.BlockLength];
-        zero.Clear();
         var previous = folded;
         for (var at = 0; at < derived.Length; at += AesEngine.BlockLength)
         {
             var block = derived.Slice(at, AesEngine.BlockLength);
-            aes.EncryptCbc(schedule, zero, previous, block);
+            aes.EncryptCbc(schedule, AesEngine.ZeroIv, previous, block);
             previous = block;
         }
     }

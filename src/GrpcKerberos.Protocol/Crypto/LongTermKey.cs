@@ -4,13 +4,13 @@ namespace GrpcKerberos.Protocol.Crypto;
 internal sealed class LongTermKey : KerberosKey
 {
     public LongTermKey(EncryptionType type, ReadOnlySpan<byte> bytes)
-        : base(type, bytes)
+        : this(EncryptionProfile.For(type), bytes, new DerivedMaterial())
     {
     }
 
-    /// <summary>A key of a profile with other engines than this processor's, for tests that compare them.</summary>
-    internal LongTermKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes)
-        : base(profile, bytes)
+    /// <summary>A key of a profile that may have other engines than this processor's, for tests that compare them.</summary>
+    internal LongTermKey(EncryptionProfile profile, ReadOnlySpan<byte> bytes, DerivedMaterial kept)
+        : base(profile, bytes, kept)
     {
     }
 

@@ -27,7 +27,7 @@ internal static class StringToKey
         var key = profile.StringToKey(passwordBytes, Encoding.UTF8.GetBytes(salt), iterations);
         try
         {
-            return new LongTermKey(profile, key);
+            return new LongTermKey(type, key);
         }
         finally
         {

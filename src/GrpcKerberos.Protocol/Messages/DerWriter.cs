@@ -6,13 +6,22 @@ namespace GrpcKerberos.Protocol.Messages;
 /// <summary>The Kerberos shapes AsnWriter does not know, so that a message's encoder reads like its ASN.1.</summary>
 internal static class DerWriter
 {
+    /// <summary>A writer's buffer outlives the message it grew for up to this size, in octets.</summary>
+    private const int LargestKept = 16 * 1024;
+
+    [ThreadStatic]
+    private static AsnWriter? t_spare;
+
     /// <summary>Writes one message; the writer's buffers are cleared, since some messages carry keys.</summary>
     public static byte[] Encode(Action<AsnWriter> write)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
+        // A message inside this one finds no spare and takes a writer of its own; one that fails is not used again.
+        var writer = t_spare ?? new AsnWriter(AsnEncodingRules.DER);
+        t_spare = null;
         write(writer);
         var encoded = writer.Encode();
         writer.Reset();
+        if (encoded.Length <= LargestKept) t_spare = writer;
         return encoded;
     }
 
@@ -57,17 +66,17 @@ internal static class DerWriter
         using (writer.Field(tag)) writer.WriteKerberosString(value);
     }
 
-    /// <summary>AsnWriter writes no GeneralString, so its two or more header octets are made here.</summary>
+    /// <summary>AsnWriter writes no GeneralString, so its header is made here: tag, length, and where that is over 127 the length's own length.</summary>
     public static void WriteKerberosString(this AsnWriter writer, string value)
     {
         var content = Encoding.UTF8.GetByteCount(value);
-        var header = content < 0x80 ? 2 : content < 0x100 ? 3 : content < 0x10000 ? 4 : throw new ArgumentException("A KerberosString holds at most 65,535 octets.", nameof(value));
-        var element = new byte[header + content];
+        var lengthOctets = content switch { < 0x80 => 0, < 0x100 => 1, < 0x10000 => 2, < 0x1000000 => 3, _ => 4 };
+        var header = 2 + lengthOctets;
+        var element = header + content <= 256 ? stackalloc byte[header + content] : new byte[header + content];
         element[0] = (byte)UniversalTagNumber.GeneralString;
-        if (header == 2) element[1] = (byte)content;
-        else element[1] = (byte)(0x80 | (header - 2));
-        for (var i = 0; i < header - 2; i++) element[header - 1 - i] = (byte)(content >> (8 * i));
-        Encoding.UTF8.GetBytes(value, element.AsSpan(header));
+        element[1] = (byte)(lengthOctets == 0 ? content : 0x80 | lengthOctets);
+        for (var i = 0; i < lengthOctets; i++) element[header - 1 - i] = (byte)(content >> (8 * i));
+        Encoding.UTF8.GetBytes(value, element[header..]);
         writer.WriteEncodedValue(element);
     }
 

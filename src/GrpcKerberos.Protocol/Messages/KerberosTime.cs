@@ -6,10 +6,14 @@ internal readonly record struct KerberosTime : IComparable<KerberosTime>
 {
     private const long MicrosecondsPerSecond = 1_000_000;
 
-    private KerberosTime(long microsecondsSinceEpoch) => MicrosecondsSinceEpoch = microsecondsSinceEpoch;
+    private static readonly long s_first = SinceEpoch(DateTimeOffset.MinValue);
+    private static readonly long s_last = SinceEpoch(DateTimeOffset.MaxValue);
+
+    // Peers choose times. Within the years 1 to 9999 no sum overflows and no difference in ticks wraps around into the allowed skew.
+    private KerberosTime(long microsecondsSinceEpoch) => MicrosecondsSinceEpoch = Math.Clamp(microsecondsSinceEpoch, s_first, s_last);
 
     public KerberosTime(DateTimeOffset time)
-        : this((time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond)
+        : this(SinceEpoch(time))
     {
     }
 
@@ -21,6 +25,7 @@ internal readonly record struct KerberosTime : IComparable<KerberosTime>
     /// <summary>The KerberosTime field: this time without its microseconds.</summary>
     public DateTimeOffset WholeSeconds => new KerberosTime(MicrosecondsSinceEpoch - Microseconds).ToDateTimeOffset();
 
+    /// <summary>A time as a number; one before year 1 or after year 9999 becomes the nearest within.</summary>
     public static KerberosTime FromMicroseconds(long sinceEpoch) => new(sinceEpoch);
 
     public static bool operator <(KerberosTime left, KerberosTime right) => left.CompareTo(right) < 0;
@@ -36,7 +41,7 @@ internal readonly record struct KerberosTime : IComparable<KerberosTime>
 
     public static KerberosTime operator +(KerberosTime time, TimeSpan span) => new(time.MicrosecondsSinceEpoch + (span.Ticks / TimeSpan.TicksPerMicrosecond));
 
-    public static KerberosTime operator -(KerberosTime time, TimeSpan span) => time + -span;
+    public static KerberosTime operator -(KerberosTime time, TimeSpan span) => new(time.MicrosecondsSinceEpoch - (span.Ticks / TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Seconds of one field and microseconds of the next.</summary>
     public KerberosTime WithMicroseconds(int microseconds) => new(MicrosecondsSinceEpoch - Microseconds + microseconds);
@@ -47,4 +52,6 @@ internal readonly record struct KerberosTime : IComparable<KerberosTime>
 
     /// <summary>For logs and messages: <c>2026-11-22T09:05:00Z</c>.</summary>
     public override string ToString() => WholeSeconds.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static long SinceEpoch(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -57,7 +57,8 @@ internal sealed class PrincipalName(NameType type, IReadOnlyList<string> compone
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        foreach (var component in Components) hash.Add(component, StringComparer.Ordinal);
+        // By index: an enumerator of the interface would be allocated for every lookup by name.
+        for (var i = 0; i < Components.Count; i++) hash.Add(Components[i], StringComparer.Ordinal);
         return hash.ToHashCode();
     }
 

@@ -20,11 +20,12 @@ internal static class PrincipalText
         return text.ToString();
     }
 
-    /// <summary>Splits text into components and, where an @ stands, the realm. False for an empty name, a second @, or a dangling \.</summary>
+    /// <summary>Splits text into components and, where an @ stands, the realm. False for an empty name, a second @, a dangling \, or half a character.</summary>
     public static bool TrySplit(string text, out List<string> components, out string? realm)
     {
         components = [];
         realm = null;
+        if (!IsUnicode(text)) return false;
         var part = new StringBuilder();
         var inRealm = false;
         for (var i = 0; i < text.Length; i++)
@@ -56,6 +57,18 @@ internal static class PrincipalText
         if (inRealm) realm = part.ToString();
         else components.Add(part.ToString());
         return realm != "" && components.TrueForAll(static s => s.Length > 0);
+    }
+
+    /// <summary>No surrogate without its other half: UTF-8 has no octets for one, so all such names would be one on the wire.</summary>
+    private static bool IsUnicode(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) i++;
+            else if (char.IsSurrogate(text[i])) return false;
+        }
+
+        return true;
     }
 
     private static void Escape(StringBuilder text, string value, bool slashToo)

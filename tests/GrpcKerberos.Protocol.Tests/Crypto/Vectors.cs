@@ -30,7 +30,7 @@ internal static class Vectors
 
     /// <summary>A key of the type, on each pair of engines there is: this processor's and the platform's.</summary>
     public static IEnumerable<LongTermKey> Keys(EncryptionType type, byte[] bytes) =>
-        Engines.Profiles(type).Select(profile => new LongTermKey(profile, bytes));
+        Engines.Profiles(type).Select(profile => new LongTermKey(profile, bytes, new DerivedMaterial()));
 
     public static void Equal(byte[] expected, ReadOnlySpan<byte> actual) =>
         Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower(actual));

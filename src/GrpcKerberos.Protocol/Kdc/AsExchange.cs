@@ -1,0 +1,106 @@
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>A login (RFC 4120 section 3.1): asked without pre-authentication first, since the KDC's refusal names salt and encryption type.</summary>
+internal sealed class AsExchange(
+    KdcConversation conversation, KdcClock clock, TimeSpan clockSkew, KerberosPrincipal client, IClientKeys keys, IReadOnlyList<EncryptionType> permitted)
+{
+    private readonly KerberosPrincipal _service = KerberosPrincipal.TicketGrantingService(client.Realm);
+
+    /// <summary>Types that have a key before those that have none: the KDC seals with the first it can.</summary>
+    private readonly EncryptionType[] _offered = [.. permitted.Where(keys.Has), .. permitted.Where(t => !keys.Has(t))];
+
+    private TimeSpan _offset = clock.Offset;
+    private bool _corrected;
+    private KdcHints? _hints;
+    private LongTermKey? _key;
+
+    /// <summary>The KDC's clock less this host's, as the reply proved it.</summary>
+    public TimeSpan Offset => _offset;
+
+    public KdcAddress? Kdc { get; private set; }
+
+    public async ValueTask<ServiceTicket> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var body = new KdcReqBody(KdcOptions.None, client.Name, client.Realm, _service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), _offered);
+            var request = new KdcReq(MessageType.AsReq, body, _key is null ? null : [Proof(_key)]);
+            var reply = await conversation.SendAsync(MessageType.AsRep, request.Encode(), cancellationToken).ConfigureAwait(false);
+            Kdc = reply.Kdc;
+            if (reply.Rep is not null) return Accept(reply, body);
+            Heed(reply.Kdc, reply.Error!);
+        }
+    }
+
+    /// <summary>What the next request does better; throws where nothing does.</summary>
+    private void Heed(KdcAddress kdc, KrbError error)
+    {
+        switch (error.Code)
+        {
+            case KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED when _key is null:
+                _hints = KdcHints.Read(kdc, client, error.Data);
+                var hint = _hints.Choose(_offered) ?? throw KdcErrors.EncryptionTypeRefused(client, _offered);
+                _key = keys.Find(hint.Type, hint.Salt, hint.Parameters.Span, keyVersion: null);
+                break;
+            case KerberosErrorCode.KRB_AP_ERR_SKEW:
+                var offset = error.ServerTime - clock.HostNow;
+                if (_corrected) throw KdcErrors.ClockSkew(kdc, offset, clockSkew);
+                _offset = offset;
+                _corrected = true;
+                break;
+            default:
+                throw KdcErrors.OfLogin(error, kdc, client, keys, _offered, _key?.Type);
+        }
+    }
+
+    private PreAuthData Proof(LongTermKey key)
+    {
+        var sealedTime = key.Seal(KeyUsage.PaEncTimestamp, new PaEncTimestamp(clock.Next(_offset)).Encode());
+        return new PreAuthData(PreAuthType.EncTimestamp, new EncryptedData(key.Type, null, sealedTime).Encode());
+    }
+
+    private ServiceTicket Accept(KdcReply reply, KdcReqBody body)
+    {
+        var rep = reply.Rep!;
+        VerifiedKdcRep.RequireOffered(reply.Kdc, rep.EncPart.Type, _offered);
+        if (!ReplyKey(reply).TryOpen(KeyUsage.AsRepEncPart, rep.EncPart.Cipher.Span, out var plaintext)) throw NotOpened(reply);
+        var ticket = VerifiedKdcRep.Verify(reply, plaintext, body, client, _service).Ticket;
+        // Sealed with our key for our nonce, so the time in it is the KDC's own of this moment.
+        var offset = ticket.AuthTime - clock.HostNow;
+        if ((offset - _offset).Duration() > clockSkew) _offset = offset;
+        KdcRequests.CheckTimes(reply.Kdc, ticket, clock.HostNow + _offset, clockSkew);
+        return ticket;
+    }
+
+    private LongTermKey ReplyKey(KdcReply reply)
+    {
+        var rep = reply.Rep!;
+        if (_key is not null && _key.Type == rep.EncPart.Type) return _key;
+        var hint = HintsOf(reply).Choose([rep.EncPart.Type]) ?? _hints?.Choose([rep.EncPart.Type]) ?? KdcHints.Default(client, rep.EncPart.Type);
+        return keys.Find(hint.Type, hint.Salt, hint.Parameters.Span, rep.EncPart.KeyVersion);
+    }
+
+    private KdcHints HintsOf(KdcReply reply)
+    {
+        try
+        {
+            return KdcHints.Of(client, reply.Rep!.PreAuthData);
+        }
+        catch (DerException e)
+        {
+            throw KdcErrors.WrongReply(reply.Kdc, $"in its ETYPE-INFO2 {e.Message}");
+        }
+    }
+
+    /// <summary>After pre-authentication the KDC has shown that it has our key; without it, ours may be the wrong one.</summary>
+    private KerberosException NotOpened(KdcReply reply) => _key is not null
+        ? KdcErrors.WrongReply(reply.Kdc, $"it is not sealed with the key of {client}")
+        : new KerberosException(
+            KerberosError.PreauthenticationFailed,
+            $"The answer of KDC {reply.Kdc} does not open with the key of {client}; {keys.RefusedText(reply.Rep!.EncPart.Type)}");
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+using GrpcKerberos.Protocol.Credentials;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>Who the client is, and where its ticket-granting ticket comes from.</summary>
+internal interface ILogin : IDisposable
+{
+    /// <summary>Who is logged in now; null where that is not known yet or no longer so. A ccache's file is looked at again at most once a second.</summary>
+    KerberosPrincipal? Client { get; }
+
+    /// <summary>A ticket-granting ticket that lives for a while yet.</summary>
+    /// <exception cref="KerberosException">There are no credentials, or the KDC does not take them.</exception>
+    ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken);
+
+    /// <summary>A live ticket for the service that is here without asking a KDC: it stands in a ccache.</summary>
+    bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket);
+
+    /// <summary>The KDC no longer takes this ticket-granting ticket: the next one is fetched anew, where that is possible.</summary>
+    void Forget(ServiceTicket grantingTicket);
+}

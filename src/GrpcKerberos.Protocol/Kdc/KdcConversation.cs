@@ -1,0 +1,60 @@
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>One exchange with a realm's KDCs: it stays with the one that answers and leaves one that does not, all within one time-out.</summary>
+internal sealed class KdcConversation(
+    string realm, IReadOnlyList<KdcAddress> kdcs, IKdcTransport transport, TimeSpan timeout, TimeProvider timeProvider, KdcEvents events)
+{
+    private readonly long _started = timeProvider.GetTimestamp();
+    private readonly List<string> _failures = [];
+    private bool _wasAnsweredWrongly;
+    private int _next;
+
+    public TimeSpan Elapsed => timeProvider.GetElapsedTime(_started);
+
+    /// <exception cref="KerberosException">No KDC answered (<see cref="KerberosError.KdcUnreachable"/>), or not as a KDC does (<see cref="KerberosError.KdcRefused"/>).</exception>
+    public async ValueTask<KdcReply> SendAsync(MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        for (; _next < kdcs.Count && Elapsed < timeout; _next++)
+        {
+            var (reply, failure) = await AskAsync(kdcs[_next], expected, request, cancellationToken).ConfigureAwait(false);
+            if (reply is not null) return reply;
+            _failures.Add($"{kdcs[_next]} {failure}");
+            events.KdcFailed?.Invoke(kdcs[_next], failure);
+        }
+
+        for (; _next < kdcs.Count; _next++) _failures.Add($"{kdcs[_next]} not asked");
+        throw _wasAnsweredWrongly ? KdcErrors.WrongAnswers(realm, _failures) : KdcErrors.Unreachable(realm, timeout, _failures, kdcs[0].Port);
+    }
+
+    private async ValueTask<(KdcReply? Reply, string Failure)> AskAsync(
+        KdcAddress kdc, MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        using var share = new CancellationTokenSource((timeout - Elapsed) / (kdcs.Count - _next), timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, share.Token);
+        try
+        {
+            var reply = KdcReply.Decode(kdc, expected, await transport.ExchangeAsync(kdc, request, either.Token).ConfigureAwait(false));
+            // A KDC that says it cannot serve now is as good as silent (RFC 4120 section 7.5.9); another may.
+            return reply.Error is { Code: KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE } error
+                ? (null, $"answered {KdcErrors.Name(error.Code)}")
+                : (reply, "");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, "silent");
+        }
+        catch (KdcTransportException e)
+        {
+            return (null, e.Message);
+        }
+        catch (DerException)
+        {
+            _wasAnsweredWrongly = true;
+            return (null, "answered with something that is no Kerberos reply");
+        }
+    }
+}

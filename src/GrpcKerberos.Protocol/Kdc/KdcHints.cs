@@ -1,0 +1,57 @@
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>What a KDC says of a client's keys: ETYPE-INFO2, in its order of preference (RFC 4120 section 5.2.7.5).</summary>
+internal sealed class KdcHints
+{
+    private readonly KerberosPrincipal _client;
+    private readonly IReadOnlyList<EtypeInfo2Entry>? _entries;
+
+    private KdcHints(KerberosPrincipal client, IReadOnlyList<EtypeInfo2Entry>? entries)
+    {
+        _client = client;
+        _entries = entries;
+    }
+
+    /// <summary>Reads the METHOD-DATA of KDC_ERR_PREAUTH_REQUIRED.</summary>
+    /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: malformed, or without PA-ENC-TIMESTAMP.</exception>
+    public static KdcHints Read(KdcAddress kdc, KerberosPrincipal client, ReadOnlyMemory<byte>? methodData)
+    {
+        if (methodData is not { IsEmpty: false } encoded) return new KdcHints(client, null);
+        try
+        {
+            var methods = PreAuthData.DecodeMethodData(encoded);
+            if (!methods.Any(static m => m.Type == PreAuthType.EncTimestamp)) throw KdcErrors.PreAuthenticationUnknown(kdc, client);
+            return Of(client, methods);
+        }
+        catch (DerException e)
+        {
+            throw KdcErrors.WrongReply(kdc, $"in its METHOD-DATA {e.Message}");
+        }
+    }
+
+    /// <summary>The hints among the PA-DATA of a reply or an error; none where there is no ETYPE-INFO2.</summary>
+    /// <exception cref="DerException">ETYPE-INFO2 is malformed.</exception>
+    public static KdcHints Of(KerberosPrincipal client, IReadOnlyList<PreAuthData>? methods)
+    {
+        var info = methods?.FirstOrDefault(static m => m.Type == PreAuthType.EtypeInfo2);
+        return new KdcHints(client, info is null ? null : EtypeInfo2Entry.DecodeList(info.Value));
+    }
+
+    /// <summary>The salt of RFC 4120 section 4 where the KDC names none: the realm and the name's components, joined by nothing.</summary>
+    public static KdcHint Default(KerberosPrincipal client, EncryptionType type) =>
+        new(type, client.Realm + string.Concat(client.Components), ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>The KDC's first choice among the types offered; null where none is.</summary>
+    public KdcHint? Choose(IReadOnlyList<EncryptionType> offered)
+    {
+        if (_entries is null) return Default(_client, offered[0]);
+        var entry = _entries.FirstOrDefault(e => offered.Contains(e.Type));
+        if (entry is null) return null;
+        var usual = Default(_client, entry.Type);
+        return usual with { Salt = entry.Salt ?? usual.Salt, Parameters = entry.StringToKeyParameters ?? usual.Parameters };
+    }
+}

@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>What AS and TGS requests have in common.</summary>
+internal static class KdcRequests
+{
+    /// <summary>19700101000000Z asks for the longest life the KDC gives (RFC 4120 section 5.4.1).</summary>
+    public static KerberosTime LongestTill => KerberosTime.FromMicroseconds(0);
+
+    /// <summary>31 bits: some KDCs read a nonce as a signed number.</summary>
+    public static uint NewNonce() => (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: the ticket is of no use now.</exception>
+    public static void CheckTimes(KdcAddress kdc, ServiceTicket ticket, KerberosTime now, TimeSpan clockSkew)
+    {
+        if (ticket.Ends <= now) throw KdcErrors.WrongReply(kdc, $"its ticket ended {ticket.Ends}, and it is {now}");
+        if (ticket.Starts > now + clockSkew) throw KdcErrors.WrongReply(kdc, $"its ticket starts {ticket.Starts}, and it is {now}");
+    }
+}

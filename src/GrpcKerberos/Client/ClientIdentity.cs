@@ -1,0 +1,113 @@
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Registry;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>The identity that settings, environment and krb5.conf describe. It is found at the first call, and again until it is found.</summary>
+internal sealed class ClientIdentity(ClientSettings settings, Func<string, string?> environment, ClientLog log) : ITickets
+{
+    private readonly Lock _lock = new();
+    private Found? _found;
+    private bool _disposed;
+    private int _told;
+
+    public string? RealmOf(string host)
+    {
+        if (settings.Realm is { } realm) return realm;
+        var found = Find();
+        return found.Config.RealmOf(host) ?? found.Config.DefaultRealm ?? Principal(found.Config)?.Realm ?? found.Login.Client?.Realm;
+    }
+
+    public async ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken)
+    {
+        var found = Find();
+        var ticket = await found.Source.GetAsync(service, cancellationToken).ConfigureAwait(false);
+        if (settings.Principal is not null && Principal(found.Config) is { } wanted && !wanted.Equals(ticket.Client))
+            throw new KerberosException(KerberosError.NoCredentials, ClientMessages.OtherClient(found.Description, ticket.Client, wanted));
+        if (Interlocked.Exchange(ref _told, 1) == 0) log.CredentialsFound(ticket.Client, found.Description, ticket.Ends.ToString());
+        return ticket;
+    }
+
+    public void Forget(ServiceTicket ticket) => Find().Source.Forget(ticket);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _found?.Source.Dispose();
+        }
+    }
+
+    private Found Find()
+    {
+        if (Volatile.Read(ref _found) is { } known) return known;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(KerberosClientInterceptor));
+            return _found ??= Look();
+        }
+    }
+
+    private Found Look()
+    {
+        var config = Krb5Config.Load(settings.Krb5Config, environment);
+        var events = Events();
+        var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events);
+        var (login, description) = Login(config, kdc, events);
+        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), description);
+    }
+
+    private (ILogin Login, string Description) Login(Krb5Config config, KdcClient kdc, KdcEvents events)
+    {
+        if (settings.LoadKeytab is { } load) return (KeytabLogin(config, ct => ReadKeytabAsync(load, ct), Loaded, kdc, events), Loaded);
+        var file = ClientKeytabLocation.Resolve(settings.Keytab, config, environment);
+        var keytab = file is null || settings.CredentialCache is not null
+            ? null
+            : KeytabLogin(config, _ => ValueTask.FromResult(KeytabLoader.Load(file)), file.ToString(), kdc, events);
+        if (settings.Keytab is not null) return (keytab!, file!.ToString());
+        var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment), settings.TimeProvider);
+        return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
+    }
+
+    private const string Loaded = "LoadKeytab";
+
+    private KeytabLogin KeytabLogin(Krb5Config config, Func<CancellationToken, ValueTask<Keytab>> read, string description, KdcClient kdc, KdcEvents events) =>
+        new(Principal(config), read, description, kdc, events);
+
+    private static async ValueTask<Keytab> ReadKeytabAsync(Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>> load, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> octets;
+        try
+        {
+            octets = await load(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not KerberosException)
+        {
+            throw new KerberosException(KerberosError.KeytabUnusable, $"LoadKeytab failed: {e.Message} Next: see why; it is asked again with the next call.", e);
+        }
+
+        return KeytabFile.Read(octets.Span, Loaded);
+    }
+
+    private KerberosPrincipal? Principal(Krb5Config config)
+    {
+        if (settings.Principal is not { } name) return null;
+        return KerberosPrincipal.TryParse(name, settings.Realm ?? config.DefaultRealm, out var principal)
+            ? principal
+            : throw new KerberosException(KerberosError.ConfigurationInvalid, ClientMessages.NoRealm(name));
+    }
+
+    private KdcEvents Events() => new()
+    {
+        TicketObtained = (ticket, kdc, elapsed) => log.TicketObtained(
+            ticket.Service, ticket.Ticket.EncPart.KeyVersion, ticket.Ticket.EncPart.Type.ToMitName(), ticket.Ticket.Encoded.Length, kdc.ToString(), elapsed.TotalMilliseconds),
+        KdcFailed = (kdc, reason) => log.KdcFailed(kdc.ToString(), reason),
+        ClockCorrected = (offset, kdc) => log.ClockOffset(offset, kdc.ToString()),
+        RenewalFailed = (ticket, error, delay) => log.RenewalFailed(ticket.Service, error.Message, ticket.Ends.ToString(), delay),
+    };
+
+    private sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, string Description);
+}

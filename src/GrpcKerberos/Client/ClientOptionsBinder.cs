@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>Options out of configuration, by hand: an unknown key is refused, since a misspelt security setting must not pass.</summary>
+internal static class ClientOptionsBinder
+{
+    private static readonly string[] s_keys =
+    [
+        nameof(KerberosClientOptions.Principal), nameof(KerberosClientOptions.Keytab), nameof(KerberosClientOptions.CredentialCache),
+        nameof(KerberosClientOptions.Realm), nameof(KerberosClientOptions.Kdcs), nameof(KerberosClientOptions.Krb5Config),
+        nameof(KerberosClientOptions.ServicePrincipal), nameof(KerberosClientOptions.RequireMutualAuthentication),
+        nameof(KerberosClientOptions.MaxHeaderTokenBytes), nameof(KerberosClientOptions.KdcTimeout), nameof(KerberosClientOptions.EncryptionTypes),
+    ];
+
+    /// <exception cref="OptionsValidationException">A key is unknown, or its value is not of its type.</exception>
+    public static void Bind(IConfiguration configuration, string optionsName, KerberosClientOptions options)
+    {
+        var problems = new List<string>();
+        foreach (var entry in configuration.GetChildren())
+        {
+            if (Set(entry, options) is { } problem) problems.Add(problem);
+        }
+
+        if (problems.Count > 0) throw new OptionsValidationException(optionsName, typeof(KerberosClientOptions), problems);
+    }
+
+    private static string? Set(IConfigurationSection entry, KerberosClientOptions options)
+    {
+        var key = s_keys.FirstOrDefault(k => k.Equals(entry.Key, StringComparison.OrdinalIgnoreCase));
+        if (key is null) return $"{entry.Path} is no setting. Next: {Advice(entry.Key)}";
+        if (key is nameof(options.Kdcs)) return SetList(entry, options.Kdcs);
+        if (key is nameof(options.EncryptionTypes)) return SetList(entry, options.EncryptionTypes);
+        if (entry.Value is not { } value) return entry.GetChildren().Any() ? $"{entry.Path} is one value, not a list or section. Next: write it as a text." : null;
+        return SetValue(key, value, options) ? null : $"{entry.Path} is \"{value}\". Next: {Form(key)}.";
+    }
+
+    private static bool SetValue(string key, string value, KerberosClientOptions options)
+    {
+        switch (key)
+        {
+            case nameof(options.Principal): options.Principal = value; return true;
+            case nameof(options.Keytab): options.Keytab = value; return true;
+            case nameof(options.CredentialCache): options.CredentialCache = value; return true;
+            case nameof(options.Realm): options.Realm = value; return true;
+            case nameof(options.Krb5Config): options.Krb5Config = value; return true;
+            case nameof(options.ServicePrincipal): options.ServicePrincipal = value; return true;
+            case nameof(options.RequireMutualAuthentication):
+                var isTruth = bool.TryParse(value, out var truth);
+                if (isTruth) options.RequireMutualAuthentication = truth;
+                return isTruth;
+            case nameof(options.MaxHeaderTokenBytes):
+                var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+                if (isNumber) options.MaxHeaderTokenBytes = number;
+                return isNumber;
+            default:
+                var isTime = TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time);
+                if (isTime) options.KdcTimeout = time;
+                return isTime;
+        }
+    }
+
+    private static string Form(string key) => key switch
+    {
+        nameof(KerberosClientOptions.RequireMutualAuthentication) => "true or false",
+        nameof(KerberosClientOptions.MaxHeaderTokenBytes) => "a number, 1024 to 24000",
+        _ => "a time, 00:00:01 to 00:02:00",
+    };
+
+    private static string? SetList(IConfigurationSection entry, IList<string> list)
+    {
+        if (!string.IsNullOrEmpty(entry.Value)) return $"{entry.Path} is a list. Next: write it as [ \"{entry.Value}\" ].";
+        foreach (var item in entry.GetChildren())
+        {
+            if (item.Value is not { } value) return $"{item.Path} is no text. Next: write a list of texts.";
+            list.Add(value);
+        }
+
+        return null;
+    }
+
+    private static string Advice(string key)
+    {
+        var nearest = s_keys.MinBy(k => Distance(k, key))!;
+        return Distance(nearest, key) <= 3 ? $"did you mean {nearest}?" : $"take it out; the settings are {string.Join(", ", s_keys)}.";
+    }
+
+    /// <summary>How many letters to change, add or take out (Levenshtein), case ignored.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var change = diagonal + (char.ToUpperInvariant(left[i - 1]) == char.ToUpperInvariant(right[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

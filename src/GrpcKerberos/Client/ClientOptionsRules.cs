@@ -1,0 +1,77 @@
+using System.Globalization;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Registry;
+using Microsoft.Extensions.Options;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>What options must be like: each finding names the option, what it holds, and the mend.</summary>
+internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOptions>
+{
+    private const string Options = nameof(KerberosClientOptions);
+
+    public ValidateOptionsResult Validate(string? name, KerberosClientOptions options)
+    {
+        var problems = Problems(options);
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    public static IReadOnlyList<string> Problems(KerberosClientOptions options) =>
+        [.. Names(options), .. Sources(options), .. KdcsOf(options), .. Measures(options), .. EncryptionTypesOf(options)];
+
+    private static IEnumerable<string> Names(KerberosClientOptions options)
+    {
+        const string Any = "REALM";
+        if (options.Principal is { } principal && !KerberosPrincipal.TryParse(principal, Any, out _))
+            yield return $"{Options}.Principal \"{principal}\" is no principal. Next: write it as name@REALM or service/host@REALM.";
+        var service = options.ServicePrincipal?.Replace(ServiceNames.HostMark, "host", StringComparison.Ordinal);
+        if (!KerberosPrincipal.TryParse(service, Any, out _))
+            yield return $"{Options}.ServicePrincipal \"{options.ServicePrincipal}\" is no principal. Next: write it as HTTP/{{host}} or HTTP/orders.corp.example@REALM.";
+        if (options.Realm is { } realm && (realm.Length == 0 || realm.Any(static c => c is '@' or '/' or '\0' || char.IsWhiteSpace(c))))
+            yield return $"{Options}.Realm \"{realm}\" is no realm. Next: write it as CORP.EXAMPLE, or leave it out for krb5.conf's.";
+    }
+
+    private static IEnumerable<string> Sources(KerberosClientOptions options)
+    {
+        string[] named =
+        [
+            .. options.Keytab is not null ? [nameof(options.Keytab)] : Array.Empty<string>(),
+            .. options.LoadKeytab is not null ? [nameof(options.LoadKeytab)] : Array.Empty<string>(),
+            .. options.CredentialCache is not null ? [nameof(options.CredentialCache)] : Array.Empty<string>(),
+        ];
+        if (named.Length > 1) yield return $"{Options}.{string.Join(" and ", named)} are set together. Next: keep one of them.";
+        if (options.Keytab is "") yield return $"{Options}.Keytab is empty. Next: name a file, or leave it out.";
+        if (options.CredentialCache is "") yield return $"{Options}.CredentialCache is empty. Next: name a cache, FILE:/tmp/krb5cc_1000 for one, or leave it out.";
+    }
+
+    private static IEnumerable<string> KdcsOf(KerberosClientOptions options)
+    {
+        if (options.Kdcs.Count > 0 && options.Realm is null)
+            yield return $"{Options}.Kdcs is set without {Options}.Realm. Next: set Realm to the realm they serve.";
+        foreach (var kdc in options.Kdcs)
+        {
+            if (!KdcAddress.TryParse(kdc, out _)) yield return $"{Options}.Kdcs: \"{kdc}\" is no host. Next: write it as host, host:port or [IPv6]:port.";
+        }
+    }
+
+    private static IEnumerable<string> Measures(KerberosClientOptions options)
+    {
+        if (options.MaxHeaderTokenBytes is < 1024 or > 24000)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Options}.MaxHeaderTokenBytes is {options.MaxHeaderTokenBytes}. Next: 1024 to 24000.");
+        if (options.KdcTimeout < TimeSpan.FromSeconds(1) || options.KdcTimeout > TimeSpan.FromMinutes(2))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Options}.KdcTimeout is {options.KdcTimeout}. Next: 1 s to 2 min (00:00:01 to 00:02:00).");
+    }
+
+    private static IEnumerable<string> EncryptionTypesOf(KerberosClientOptions options)
+    {
+        foreach (var name in options.EncryptionTypes)
+        {
+            if (name is null || !EncryptionTypeNames.TryParse(name, out var type))
+                yield return $"{Options}.EncryptionTypes: \"{name}\" is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.";
+            else if (!EncryptionProfile.TryFor(type, out _))
+                yield return $"{Options}.EncryptionTypes: .NET has no primitives for {type.ToMitName()}. Next: use AES; the package GrpcKerberos.BouncyCastle has the others.";
+        }
+    }
+}

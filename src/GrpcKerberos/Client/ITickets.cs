@@ -1,0 +1,19 @@
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>The tickets of one identity.</summary>
+internal interface ITickets : IDisposable
+{
+    /// <summary>The realm of a service on a host; null where nothing says it.</summary>
+    /// <exception cref="KerberosException">krb5.conf cannot be read.</exception>
+    string? RealmOf(string host);
+
+    /// <summary>The same ticket for all, until it is renewed or forgotten.</summary>
+    /// <exception cref="KerberosException">There is none to be had.</exception>
+    ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken);
+
+    /// <summary>The service refused it: fetch anew next time.</summary>
+    void Forget(ServiceTicket ticket);
+}

@@ -1,0 +1,76 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace GrpcKerberos;
+
+/// <summary>Proves the caller to the server with each attempt of a call, and lets no answer through that does not prove the server.</summary>
+/// <remarks>One for each identity, shared by its channels: it holds the tickets. Blocking calls need <see cref="KerberosChannelExtensions"/>.</remarks>
+public sealed class KerberosClientInterceptor : Interceptor, IDisposable
+{
+    private readonly KerberosClient _client;
+
+    /// <summary>Reads the options once.</summary>
+    /// <exception cref="KerberosException">An option is not as it must be (<see cref="KerberosError.ConfigurationInvalid"/>).</exception>
+    public KerberosClientInterceptor(KerberosClientOptions options, ILoggerFactory? loggerFactory = null)
+        : this(KerberosClient.Create(options, loggerFactory))
+    {
+    }
+
+    internal KerberosClientInterceptor(KerberosClient client) => _client = client;
+
+    /// <summary>The ticket for a service, fetched where none is at hand: to see whether calls will work, before the first one.</summary>
+    /// <param name="servicePrincipal"><c>HTTP/orders.corp.example</c>, with or without its realm.</param>
+    /// <param name="cancellationToken">Ends the wait; others who wait for the same ticket go on.</param>
+    /// <exception cref="KerberosException">There is no ticket to be had.</exception>
+    public Task<KerberosTicketInfo> GetTicketAsync(string servicePrincipal, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(servicePrincipal);
+        return _client.GetTicketAsync(servicePrincipal, cancellationToken);
+    }
+
+    /// <summary>Ends renewal and forgets the tickets.</summary>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Fails: the response headers of a blocking call do not reach an interceptor.</summary>
+    /// <exception cref="InvalidOperationException">Always. Nothing was sent.</exception>
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation) =>
+        throw new InvalidOperationException(ClientMessages.BlockingCall(context.Method.Name));
+
+    /// <inheritdoc/>
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
+        var proving = attempts.AddTo(context);
+        return GuardedCalls.Unary(attempts, () => continuation(request, proving));
+    }
+
+    /// <inheritdoc/>
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
+        var proving = attempts.AddTo(context);
+        return GuardedCalls.ServerStreaming(attempts, () => continuation(request, proving));
+    }
+
+    /// <inheritdoc/>
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
+        return GuardedCalls.ClientStreaming(attempts, continuation(attempts.AddTo(context)));
+    }
+
+    /// <inheritdoc/>
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
+        return GuardedCalls.Duplex(attempts, continuation(attempts.AddTo(context)));
+    }
+}

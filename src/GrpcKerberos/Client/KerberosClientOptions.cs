@@ -1,0 +1,45 @@
+namespace GrpcKerberos;
+
+/// <summary>Who a client is, where its tickets come from, and whom it calls. Read once, when the interceptor is made.</summary>
+/// <remarks>What is not set comes from the environment, then krb5.conf, by the names MIT krb5 gives it.</remarks>
+public sealed class KerberosClientOptions
+{
+    /// <summary>Who to be; null: the owner of the credential cache, or the keytab's first principal. Without a realm: <see cref="Realm"/>.</summary>
+    public string? Principal { get; set; }
+
+    /// <summary>The keytab to log in with. Then no credential cache is read, and tickets stay in memory.</summary>
+    public string? Keytab { get; set; }
+
+    /// <summary>The credential cache of a login, <c>FILE:/tmp/krb5cc_1000</c> for one.</summary>
+    public string? CredentialCache { get; set; }
+
+    /// <summary>The realm of names without one; null: krb5.conf's.</summary>
+    public string? Realm { get; set; }
+
+    /// <summary>The KDCs of <see cref="Realm"/>, <c>host</c> or <c>host:port</c>; empty: krb5.conf's.</summary>
+    public IList<string> Kdcs { get; } = [];
+
+    /// <summary>The krb5.conf to read; null: KRB5_CONFIG, or the system's.</summary>
+    public string? Krb5Config { get; set; }
+
+    /// <summary>The service called; <c>{host}</c> is the host of the channel's target: lower case, without port, never from DNS or the server.</summary>
+    public string ServicePrincipal { get; set; } = "HTTP/{host}";
+
+    /// <summary>Whether every answer must prove the server. False: an absent proof passes, a wrong one never does.</summary>
+    public bool RequireMutualAuthentication { get; set; } = true;
+
+    /// <summary>The largest token that goes into a header, in octets: 1,024 to 24,000.</summary>
+    public int MaxHeaderTokenBytes { get; set; } = 5632;
+
+    /// <summary>How long one exchange with the KDCs may take, all of them together: 1 s to 2 min.</summary>
+    public TimeSpan KdcTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Encryption types to ask for, by their names in MIT krb5, best first; empty: the AES types krb5.conf permits.</summary>
+    public IList<string> EncryptionTypes { get; } = [];
+
+    /// <summary>The clock; null: the system's.</summary>
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>The keytab's octets from elsewhere than a file, a vault for one; asked again for each login.</summary>
+    public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? LoadKeytab { get; set; }
+}

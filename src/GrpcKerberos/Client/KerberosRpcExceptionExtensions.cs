@@ -1,0 +1,18 @@
+using Grpc.Core;
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
+
+namespace GrpcKerberos;
+
+/// <summary>Why a call failed, in Kerberos terms.</summary>
+public static class KerberosRpcExceptionExtensions
+{
+    /// <summary>The cause where GrpcKerberos raised the exception, or where a server's refusal reached a client without GrpcKerberos; else null.</summary>
+    public static KerberosError? GetKerberosError(this RpcException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        if (exception.Status.DebugException is KerberosException { Error: var error }) return error;
+        if (exception.StatusCode != StatusCode.Unauthenticated || !Refusal.TryRead(exception.Trailers, out var refusal)) return null;
+        return refusal.Error;
+    }
+}

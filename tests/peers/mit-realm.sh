@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# A throw-away MIT realm on loopback. It writes only under DIR and listens only on 127.0.0.1:PORT, UDP and TCP.
+#   mit-realm.sh up   DIR REALM PORT    make the realm (once) and start its KDC; then ". DIR/env" points the tools at it
+#   mit-realm.sh hold DIR REALM PORT    as "up", say "ready", and stop the KDC when stdin ends: it cannot outlive its owner
+#   mit-realm.sh down DIR               stop the KDC by its pid
+# Principals: alice/alicepw and bob/bobpw; test/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
+# and that session key, for each ENCTYPE below. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
+set -euo pipefail
+umask 077
+export PATH=$PATH:/usr/sbin:/sbin
+enctypes=(aes256-cts aes128-cts aes256-sha2 aes128-sha2)
+
+write_client_config() {
+  cat > "$dir/krb5.conf" <<X
+[libdefaults]
+  default_realm = $realm
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  qualify_shortname = ""
+  forwardable = true
+  ticket_lifetime = 1h
+  renew_lifetime = 1d
+  permitted_enctypes = ${enctypes[*]}
+[realms]
+  $realm = {
+    kdc = 127.0.0.1:$port
+  }
+[domain_realm]
+  localhost = $realm
+X
+}
+
+write_kdc_config() {
+  cat > "$dir/kdc.conf" <<X
+[kdcdefaults]
+  kdc_listen = 127.0.0.1:$port
+  kdc_tcp_listen = 127.0.0.1:$port
+[realms]
+  $realm = {
+    database_module = db
+    key_stash_file = $dir/stash
+    acl_file = $dir/kadm5.acl
+    dict_file = /dev/null
+    max_life = 1d
+    max_renewable_life = 7d
+    master_key_type = aes256-cts
+    supported_enctypes = ${enctypes[*]/%/:normal}
+    default_principal_flags = +preauth +forwardable +renewable
+  }
+[dbmodules]
+  db = {
+    db_library = db2
+    database_name = $dir/principal
+  }
+[logging]
+  kdc = FILE:$dir/kdc.log
+  default = FILE:$dir/kdc.log
+X
+  : > "$dir/kadm5.acl"
+}
+
+write_environment() {
+  cat > "$dir/env" <<X
+export KRB5_CONFIG=$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf KRB5RCACHEDIR=$dir
+export KRB5CCNAME=FILE:$dir/cc KRB5_KTNAME=FILE:$dir/kt/services.keytab KRB5_CLIENT_KTNAME=FILE:$dir/kt/alice.keytab
+X
+}
+
+principal_commands() {
+  local name enctype
+  for name in alice bob; do
+    echo "addprinc -pw ${name}pw $name"
+    echo "ktadd -norandkey -k $dir/kt/$name.keytab $name"
+  done
+  echo "addprinc -randkey test/localhost"
+  for enctype in "${enctypes[@]}"; do
+    echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
+    echo "setstr et-$enctype/localhost session_enctypes $enctype"
+  done
+  for name in test "${enctypes[@]/#/et-}"; do
+    echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
+    echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
+  done
+}
+
+make_realm() {
+  mkdir -p "$dir/kt"
+  write_client_config
+  write_kdc_config
+  write_environment
+  # shellcheck disable=SC1091
+  . "$dir/env"
+  [ -f "$dir/made" ] && return
+  if kdb5_util -r "$realm" create -s -P masterpw > "$dir/kadmin.log" 2>&1 \
+    && principal_commands | kadmin.local -r "$realm" >> "$dir/kadmin.log" 2>&1; then
+    : > "$dir/made"
+    return
+  fi
+  { echo "The realm's database was not made. Next: read the last words of kdb5_util and kadmin.local:"
+    tail -n 3 "$dir/kadmin.log"; } >&2
+  exit 1
+}
+
+start_kdc() {
+  # In the foreground of a background job, so that its fate can be watched; the pid file appears once it listens.
+  krb5kdc -n -r "$realm" -P "$dir/kdc.pid" < /dev/null > "$dir/kdc.out" 2>&1 &
+  for _ in $(seq 200); do
+    [ -s "$dir/kdc.pid" ] && break
+    [ -n "$(jobs -pr)" ] || break
+    sleep 0.05
+  done
+  # krb5kdc binds with SO_REUSEPORT: two of them on one port start without a word and then share the requests at random.
+  [ -s "$dir/kdc.pid" ] && [ "$(listeners)" = 1 ] && return
+  stop_kdc
+  { echo "krb5kdc did not get 127.0.0.1:$port for itself. Next: try another port, or read its last words:"
+    tail -n 3 "$dir/kdc.out" "$dir/kdc.log"; } >&2
+  exit 1
+}
+
+listeners() {
+  grep -c " 0100007F:$(printf %04X "$port") 00000000:0000 0A " /proc/net/tcp || true
+}
+
+stop_kdc() {
+  [ -s "$dir/kdc.pid" ] && kill "$(cat "$dir/kdc.pid")" 2> /dev/null || true
+  rm -f "$dir/kdc.pid"
+}
+
+command=${1:?up, hold or down} dir=${2:?directory} realm=${3:-KRB.TEST} port=${4:-21088}
+stop_kdc
+[ "$command" = down ] && exit 0
+make_realm
+start_kdc
+[ "$command" = up ] && exit 0
+trap stop_kdc EXIT
+echo ready
+cat > /dev/null
