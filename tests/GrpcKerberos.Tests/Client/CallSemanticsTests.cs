@@ -71,10 +71,10 @@ public class CallSemanticsTests
     public async Task Duplex_ReadCancelledBeforeTheProof_CancelsTheCall()
     {
         await using var scene = await ClientScene.StartAsync();
-        var reached = new TaskCompletionSource<ServerCallContext>();
+        var reached = new TaskCompletionSource<CancellationToken>();
         scene.Server.Greeter.Hook = context =>
         {
-            reached.SetResult(context);
+            reached.SetResult(context.CancellationToken);
             return Task.CompletedTask;
         };
         using var call = NewClient(scene).Chat();
@@ -83,17 +83,17 @@ public class CallSemanticsTests
         var server = await reached.Task;
         await cancellation.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => read)).StatusCode);
-        await Until(server.CancellationToken);
+        await Until(server);
     }
 
     [Fact]
     public async Task Unary_Disposed_IsCancelledOnBothSides()
     {
         await using var scene = await ClientScene.StartAsync();
-        var reached = new TaskCompletionSource<ServerCallContext>();
+        var reached = new TaskCompletionSource<CancellationToken>();
         scene.Server.Greeter.Hook = async context =>
         {
-            reached.SetResult(context);
+            reached.SetResult(context.CancellationToken);
             await Until(context.CancellationToken);
         };
         var call = NewClient(scene).SayHelloAsync(new HelloRequest { Name = "x" });
@@ -101,7 +101,7 @@ public class CallSemanticsTests
         call.Dispose();
         Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(async () => await call)).StatusCode);
-        await Until(server.CancellationToken);
+        await Until(server);
     }
 
     [Fact]
