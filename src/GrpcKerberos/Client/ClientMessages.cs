@@ -44,6 +44,10 @@ internal static class ClientMessages
         $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
         + "Next: is AddKerberos() on that server, and does a proxy strip the header? If neither, treat it as an impostor.";
 
+    public static string SkewBeforeCorrection(Attempt attempt, KrbError detail) =>
+        $"This host's clock is {Skew(attempt, detail)} {attempt.Peer.Service} (limit 5 min), and this call cannot be sent again. "
+        + "Next: call again, which goes by the service's clock; and set the clock (timedatectl set-ntp true; w32tm /resync).";
+
     /// <summary>For what nobody thought of, inside the credentials.</summary>
     public static string Unexpected(Exception e) => $"No Kerberos credentials: {e.GetType().Name}: {e.Message} Next: see the inner exception.";
 

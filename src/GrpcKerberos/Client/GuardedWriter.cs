@@ -11,23 +11,49 @@ internal sealed class GuardedWriter<TRequest>(IClientStreamWriter<TRequest> inne
         set => inner.WriteOptions = value;
     }
 
-    public Task WriteAsync(TRequest message) => GuardAsync(inner.WriteAsync(message));
-
-    public Task WriteAsync(TRequest message, CancellationToken cancellationToken) => GuardAsync(inner.WriteAsync(message, cancellationToken));
-
-    public Task CompleteAsync() => GuardAsync(inner.CompleteAsync());
-
-    private async Task GuardAsync(Task write)
+    public async Task WriteAsync(TRequest message)
     {
         try
         {
-            await write.ConfigureAwait(false);
+            await inner.WriteAsync(message).ConfigureAwait(false);
         }
-        catch (RpcException e)
+        catch (Exception e) when (e is RpcException or ObjectDisposedException)
         {
-            // Any other status came from the peer, so the call is over and its verdict near. It stands above what the write met.
-            if (guard.Opened.IsCompleted || !RpcErrors.PassesUnproved(e.StatusCode)) await guard.Opened.ConfigureAwait(false);
-            throw OwnMetadata.TakeOut(e);
+            throw await JudgedAsync(e).ConfigureAwait(false);
         }
+    }
+
+    public async Task WriteAsync(TRequest message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inner.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RpcException or ObjectDisposedException)
+        {
+            throw await JudgedAsync(e).ConfigureAwait(false);
+        }
+    }
+
+    public async Task CompleteAsync()
+    {
+        try
+        {
+            await inner.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RpcException or ObjectDisposedException)
+        {
+            throw await JudgedAsync(e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The verdict on the call stands above what a write met: an unproved status, or the end of a call that failed.</summary>
+    private async ValueTask<Exception> JudgedAsync(Exception met)
+    {
+        var rpc = met as RpcException;
+        // A status that gRPC itself does not make came from the peer, so the call is over and its verdict near.
+        var isPeers = rpc is not null && !RpcErrors.IsOurs(rpc) && !RpcErrors.PassesUnproved(rpc.StatusCode);
+        if (isPeers || guard.Opened.IsCompleted) await guard.Opened.ConfigureAwait(false);
+        return rpc is null ? met : OwnMetadata.TakeOut(rpc);
     }
 }

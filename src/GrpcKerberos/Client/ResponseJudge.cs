@@ -69,7 +69,8 @@ internal sealed class ResponseJudge(AttemptCredentials attempts, bool canRepeat)
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);
-            return Refuse(refusal, refused, isProved: true);
+            Client.Log.ProofRefused(refused.Peer.Service, attempts.Method, refusal.Error);
+            return Fail(KerberosError.ClockSkew, ClientMessages.SkewBeforeCorrection(refused, error));
         }
 
         attempts.Repeat(refused, offset);

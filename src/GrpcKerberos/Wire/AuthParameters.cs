@@ -44,7 +44,8 @@ internal ref struct AuthParameters(ReadOnlySpan<char> text)
     {
         if (field is not null || value.Contains('=')) return false;
         var octets = new byte[Base64Url.GetMaxDecodedLength(value.Length)];
-        if (!Base64Url.TryDecodeFromChars(value, octets, out var written)) return false;
+        // The Try… form of this throws on text that is not base64url: hostile text must only ever be refused.
+        if (Base64Url.DecodeFromChars(value, octets, out _, out var written) != OperationStatus.Done) return false;
         field = written == octets.Length ? octets : octets[..written];
         return true;
     }

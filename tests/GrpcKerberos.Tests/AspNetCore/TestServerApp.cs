@@ -50,6 +50,9 @@ internal sealed class TestServerApp : IAsyncDisposable
 
     public Action<WebApplication, GrpcServiceEndpointConventionBuilder>? Endpoints { get; set; }
 
+    /// <summary>Whether the authentication middleware stands before the endpoints, as WebApplication puts it by itself.</summary>
+    public bool UsesMiddleware { get; init; } = true;
+
     public Action<KestrelServerOptions>? Kestrel { get; set; }
 
     public WebApplication App => _app ?? throw new InvalidOperationException("StartAsync comes first.");
@@ -74,7 +77,7 @@ internal sealed class TestServerApp : IAsyncDisposable
         Listen(builder.WebHost);
         _app = builder.Build();
         _app.UseRouting();
-        if (_app.Services.GetService<Microsoft.AspNetCore.Authentication.IAuthenticationSchemeProvider>() is not null) _app.UseAuthentication().UseAuthorization();
+        if (UsesMiddleware) _app.UseAuthentication().UseAuthorization();
         var endpoint = _app.MapGrpcService<EchoService>();
         Endpoints?.Invoke(_app, endpoint);
         await _app.StartAsync();

@@ -1,0 +1,125 @@
+using Grpc.Core;
+using Grpc.Net.Client.Configuration;
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Messages;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Client;
+
+/// <summary>What gRPC makes of a call, attempt by attempt.</summary>
+public class AttemptTests
+{
+    public static TheoryData<Shape> All => new(Enum.GetValues<Shape>());
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Retry_EachAttempt_HasItsOwnProof(Shape shape)
+    {
+        var policy = new RetryPolicy
+        {
+            MaxAttempts = 3,
+            InitialBackoff = TimeSpan.FromMilliseconds(1),
+            MaxBackoff = TimeSpan.FromMilliseconds(1),
+            BackoffMultiplier = 1,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        };
+        await using var scene = await ClientScene.StartAsync(configure: o => o.ServiceConfig = Config(m => m.RetryPolicy = policy));
+        scene.Server.Script = (received, run) =>
+        {
+            if (scene.Server.Received.Count > 2) return ScriptedServer.Answer(received, run);
+            received.EndWith((int)StatusCode.Unavailable);
+            return Task.CompletedTask;
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        AssertAllDistinct(scene, 3);
+    }
+
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ServerStreaming)]
+    public async Task Hedging_AnyAttempt_MayAnswer(Shape shape)
+    {
+        var policy = new HedgingPolicy { MaxAttempts = 3, HedgingDelay = TimeSpan.Zero, NonFatalStatusCodes = { StatusCode.Unavailable } };
+        await using var scene = await ClientScene.StartAsync(configure: o => o.ServiceConfig = Config(m => m.HedgingPolicy = policy));
+        var allThere = new TaskCompletionSource();
+        var answered = 0;
+        scene.Server.Script = async (received, run) =>
+        {
+            if (scene.Server.Received.Count == 3) allThere.TrySetResult();
+            await allThere.Task;
+            if (Interlocked.Increment(ref answered) == 3) await ScriptedServer.Answer(received, run);
+            else received.EndWith((int)StatusCode.Unavailable);
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        AssertAllDistinct(scene, 3);
+    }
+
+    [Fact]
+    public async Task Calls_Concurrent_ShareOneSessionAndNoNumber()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Calls.MakeAsync(scene.Invoker, (Shape)(i % 5))));
+        AssertAllDistinct(scene, 64);
+        Assert.Equal(1, scene.Tickets.Issued);
+    }
+
+    [Fact]
+    public async Task Calls_WithARenewedTicket_HaveANewSession()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+        scene.Tickets.Forget(await scene.Tickets.GetAsync(KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), default));
+        await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal(2, scene.Server.Received.Select(static r => r.Value!.Proof!.Session).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Call_WithCredentialsOfItsOwn_CarriesBoth()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        var mine = CallCredentials.FromInterceptor(static (_, metadata) =>
+        {
+            metadata.Add("x-mine", "1");
+            return Task.CompletedTask;
+        });
+        string? seen = null;
+        scene.Server.Script = (received, run) =>
+        {
+            seen = received.Context.Request.Headers["x-mine"];
+            return ScriptedServer.Answer(received, run);
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary, new CallOptions(credentials: mine)));
+        Assert.Equal("1", seen);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Call_TokenTooLargeForAHeader_FailsBeforeItIsSent(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { MaxHeaderTokenBytes = 1024 });
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        scene.Tickets.Change = static t => t.AuthorizationData = [new AuthorizationData(Protocol.Registry.AuthorizationDataType.IfRelevant, new byte[2000])];
+        scene.Tickets.Forget(await scene.Tickets.GetAsync(KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), default));
+        var failure = await Calls.FailAsync(scene.Invoker, shape);
+        Assert.Equal(StatusCode.ResourceExhausted, failure.StatusCode);
+        Assert.Equal(KerberosError.TokenTooLarge, failure.GetKerberosError());
+        Assert.Contains("more than a header may carry (1,024). Next:", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Single(scene.Server.Received);
+    }
+
+    private static void AssertAllDistinct(ClientScene scene, int count)
+    {
+        var attempts = scene.Server.Received.ToArray();
+        Assert.Equal(count, attempts.Length);
+        Assert.All(attempts, static a => Assert.NotNull(a.Accepted));
+        Assert.Equal(count, attempts.Select(static a => a.Number).Distinct().Count());
+        Assert.Equal(count, attempts.Select(static a => a.Value!.Proof!.Time).Distinct().Count());
+        Assert.Equal(count, attempts.Select(static a => a.TokenText).Distinct().Count());
+        Assert.Equal(count, attempts.Select(static a => a.MicText).Distinct().Count());
+        Assert.Single(attempts.Select(static a => a.Value!.Proof!.Session).Distinct());
+    }
+
+    private static ServiceConfig Config(Action<MethodConfig> set)
+    {
+        var method = new MethodConfig { Names = { MethodName.Default } };
+        set(method);
+        return new ServiceConfig { MethodConfigs = { method } };
+    }
+}

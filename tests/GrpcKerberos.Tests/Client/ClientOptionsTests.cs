@@ -1,0 +1,113 @@
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Client;
+
+/// <summary>Options by code and by configuration: one good base, one change each.</summary>
+public class ClientOptionsTests
+{
+    public static TheoryData<string, string, Action<KerberosClientOptions>> Wrong => new()
+    {
+        { "principal", "KerberosClientOptions.Principal \"a@\" is no principal. Next:", static o => o.Principal = "a@" },
+        { "service", "KerberosClientOptions.ServicePrincipal \"\" is no principal. Next:", static o => o.ServicePrincipal = "" },
+        { "realm", "KerberosClientOptions.Realm \"A B\" is no realm. Next:", static o => o.Realm = "A B" },
+        { "two sources", "KerberosClientOptions.Keytab and CredentialCache are set together. Next: keep one of them.", static o => o.CredentialCache = "FILE:/tmp/x" },
+        { "code and file", "KerberosClientOptions.Keytab and LoadKeytab are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
+        { "empty keytab", "KerberosClientOptions.Keytab is empty. Next:", static o => o.Keytab = "" },
+        { "kdcs alone", "KerberosClientOptions.Kdcs is set without KerberosClientOptions.Realm. Next:", static o => o.Realm = null },
+        { "kdc", "KerberosClientOptions.Kdcs: \"a:b:c\" is no host. Next:", static o => o.Kdcs.Add("a:b:c") },
+        { "small header", "KerberosClientOptions.MaxHeaderTokenBytes is 1023. Next: 1024 to 24000.", static o => o.MaxHeaderTokenBytes = 1023 },
+        { "large header", "KerberosClientOptions.MaxHeaderTokenBytes is 24001. Next: 1024 to 24000.", static o => o.MaxHeaderTokenBytes = 24001 },
+        { "hasty", "KerberosClientOptions.KdcTimeout is 00:00:00.9990000. Next: 1 s to 2 min", static o => o.KdcTimeout = TimeSpan.FromMilliseconds(999) },
+        { "patient", "KerberosClientOptions.KdcTimeout is 00:02:01. Next: 1 s to 2 min", static o => o.KdcTimeout = TimeSpan.FromSeconds(121) },
+        { "etype", "KerberosClientOptions.EncryptionTypes: \"rot13\" is no encryption type. Next:", static o => o.EncryptionTypes.Add("rot13") },
+        { "package", "KerberosClientOptions.EncryptionTypes: .NET has no primitives for arcfour-hmac. Next: use AES; the package GrpcKerberos.BouncyCastle", static o => o.EncryptionTypes.Add("rc4-hmac") },
+    };
+
+    [Theory, MemberData(nameof(Wrong))]
+    public void Options_OneThingWrong_IsNamed(string what, string text, Action<KerberosClientOptions> change)
+    {
+        Assert.NotEmpty(what);
+        var options = Good();
+        Assert.Empty(ClientOptionsRules.Problems(options));
+        using var made = new KerberosClientInterceptor(options);
+        change(options);
+        var failure = Assert.Throws<KerberosException>(() => new KerberosClientInterceptor(options));
+        Assert.Equal(KerberosError.ConfigurationInvalid, failure.Error);
+        Assert.StartsWith(text, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Environment.NewLine, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_ByDefault_AreGood()
+    {
+        using var made = new KerberosClientInterceptor(new KerberosClientOptions());
+    }
+
+    [Fact]
+    public void Configuration_AllKeys_AreBound()
+    {
+        var options = Bound(
+            ("Principal", "svc@CORP.EXAMPLE"), ("keytab", "/run/a.keytab"), ("Realm", "CORP.EXAMPLE"), ("Kdcs:0", "dc1"), ("Kdcs:1", "dc2:88"),
+            ("Krb5Config", "/etc/krb5.conf"), ("ServicePrincipal", "orders/{host}"), ("RequireMutualAuthentication", "false"),
+            ("MaxHeaderTokenBytes", "2048"), ("KdcTimeout", "00:00:05"), ("EncryptionTypes:0", "aes256-cts"));
+        Assert.Equal("svc@CORP.EXAMPLE", options.Principal);
+        Assert.Equal("/run/a.keytab", options.Keytab);
+        Assert.Equal("CORP.EXAMPLE", options.Realm);
+        Assert.Equal(["dc1", "dc2:88"], options.Kdcs);
+        Assert.Equal("/etc/krb5.conf", options.Krb5Config);
+        Assert.Equal("orders/{host}", options.ServicePrincipal);
+        Assert.False(options.RequireMutualAuthentication);
+        Assert.Equal(2048, options.MaxHeaderTokenBytes);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.KdcTimeout);
+        Assert.Equal(["aes256-cts"], options.EncryptionTypes);
+        Assert.Equal("FILE:/tmp/x", Bound(("CredentialCache", "FILE:/tmp/x")).CredentialCache);
+    }
+
+    [Theory]
+    [InlineData("Keytabb", "x", "Kerberos:Keytabb is no setting. Next: did you mean Keytab?")]
+    [InlineData("requiremutual", "x", "Kerberos:requiremutual is no setting. Next: take it out; the settings are Principal, ")]
+    [InlineData("RequireMutualAuthentication", "nein", "Kerberos:RequireMutualAuthentication is \"nein\". Next: true or false.")]
+    [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: a number, 1024 to 24000.")]
+    [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: a time, 00:00:01 to 00:02:00.")]
+    [InlineData("Kdcs", "dc1", "Kerberos:Kdcs is a list. Next: write it as [ \"dc1\" ].")]
+    [InlineData("Realm:Name", "x", "Kerberos:Realm is one value, not a list or section. Next:")]
+    public void Configuration_WrongKeyOrValue_IsNamedWithItsPath(string key, string value, string text)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Bound((key, value)));
+        Assert.StartsWith(text, Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Services_NamedIdentities_AreApartAndShared()
+    {
+        using var services = new ServiceCollection()
+            .AddKerberosClient(static o => o.Keytab = "/run/a.keytab")
+            .AddKerberosClient("legacy", static o => o.Keytab = "/run/b.keytab")
+            .BuildServiceProvider();
+        var first = services.GetRequiredService<KerberosClientInterceptor>();
+        Assert.Same(first, services.GetRequiredService<KerberosClientInterceptor>());
+        Assert.NotSame(first, services.GetRequiredKeyedService<KerberosClientInterceptor>("legacy"));
+    }
+
+    [Fact]
+    public void Services_WrongOptions_FailTheStart()
+    {
+        using var services = new ServiceCollection().AddKerberosClient(static o => o.MaxHeaderTokenBytes = 1).BuildServiceProvider();
+        var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Equal("KerberosClientOptions.MaxHeaderTokenBytes is 1. Next: 1024 to 24000.", Assert.Single(failure.Failures));
+    }
+
+    private static KerberosClientOptions Good() => new() { Keytab = "/run/a.keytab", Realm = "CORP.EXAMPLE", Kdcs = { "dc1.corp.example:88" } };
+
+    private static KerberosClientOptions Bound(params (string Key, string Value)[] entries)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entries.ToDictionary(static e => $"Kerberos:{e.Key}", static e => (string?)e.Value)).Build();
+        using var services = new ServiceCollection().AddKerberosClient(configuration.GetSection("Kerberos")).BuildServiceProvider();
+        return services.GetRequiredService<IOptions<KerberosClientOptions>>().Value;
+    }
+}

@@ -1,0 +1,140 @@
+using Grpc.Core;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Wire;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Client;
+
+/// <summary>The server's clock is ten minutes ahead, or somebody says so.</summary>
+public class ClockSkewTests
+{
+    private static readonly TimeSpan s_ahead = TimeSpan.FromMinutes(10);
+
+    public static TheoryData<Shape> Repeatable => [Shape.Blocking, Shape.Unary, Shape.ServerStreaming];
+
+    public static TheoryData<Shape> Unrepeatable => [Shape.ClientStreaming, Shape.Duplex];
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_Proved_IsSentAgainOnceUnderTheSameNumber(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(serverClock: new ShiftedTime(s_ahead));
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        var attempts = scene.Server.Received.ToArray();
+        Assert.Equal(2, attempts.Length);
+        Assert.Equal(attempts[0].Number, attempts[1].Number);
+        Assert.Equal(attempts[0].Value!.Proof!.Session, attempts[1].Value!.Proof!.Session);
+        Assert.NotEqual(attempts[0].MicText, attempts[1].MicText);
+        Assert.NotEqual(attempts[0].TokenText, attempts[1].TokenText);
+        Assert.InRange(attempts[1].Value!.Proof!.Time - attempts[0].Value!.Proof!.Time, s_ahead - TimeSpan.FromMinutes(1), s_ahead + TimeSpan.FromMinutes(1));
+        Assert.Equal(1, scene.Server.Greeter.Runs);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_ProvedAndAnswered_IsKeptForTheNextCall(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(serverClock: new ShiftedTime(s_ahead));
+        await Calls.MakeAsync(scene.Invoker, shape);
+        await Calls.MakeAsync(scene.Invoker, shape);
+        Assert.Equal(3, scene.Server.Received.Count);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_ProvedButTheAnswerIsNot_IsNotKept(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(serverClock: new ShiftedTime(s_ahead));
+        scene.Server.Script = static (received, run) => received.Accepted is null ? ScriptedServer.Answer(received, run) : run();
+        Assert.Equal(KerberosError.ServerNotProven, (await Calls.FailAsync(scene.Invoker, shape)).GetKerberosError());
+        scene.Server.Script = ScriptedServer.Answer;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(4, scene.Server.Received.Count);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_AfterOneCorrectionToo_Fails(Shape shape)
+    {
+        var clock = new ShiftedTime(s_ahead);
+        await using var scene = await ClientScene.StartAsync(serverClock: clock);
+        scene.Server.Script = (received, run) =>
+        {
+            clock.Shift += s_ahead;
+            return ScriptedServer.Answer(received, run);
+        };
+        var failure = await Calls.FailAsync(scene.Invoker, shape);
+        CallShapeTests.AssertOurs(failure, KerberosError.ClockSkew, "This host's clock is ");
+        Assert.Contains("behind HTTP/localhost@TEST.LOCAL (limit 5 min), also after one correction.", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, scene.Server.Received.Count);
+    }
+
+    [Theory, MemberData(nameof(Unrepeatable))]
+    public async Task Skew_OfAStream_FailsAndTheNextCallIsRight(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(serverClock: new ShiftedTime(s_ahead));
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.ClockSkew, "This host's clock is ");
+        Assert.Single(scene.Server.Received);
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(3, scene.Server.Received.Count);
+    }
+
+    public static TheoryData<Shape, bool> Forged
+    {
+        get
+        {
+            var data = new TheoryData<Shape, bool>();
+            foreach (var shape in Enum.GetValues<Shape>())
+            {
+                data.Add(shape, true);
+                data.Add(shape, false);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Forged))]
+    public async Task Skew_Forged_MovesNoClockAndIsNotSentAgain(Shape shape, bool withMic)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = (received, _) =>
+        {
+            var service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
+            var error = new KrbError(KerberosErrorCode.KRB_AP_ERR_SKEW, received.Now + TimeSpan.FromHours(8), service, received.Value!.Proof!.Time).Encode();
+            received.EndWith(16, new RefusalValue("SKEW") { KrbError = error, Mic = withMic ? received.Answer!.Mic : default }.Format());
+            return Task.CompletedTask;
+        };
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.ServerNotProven, "HTTP/localhost@TEST.LOCAL answered without proving");
+        Assert.Single(scene.Server.Received);
+        scene.Server.Script = ScriptedServer.Answer;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        var times = scene.Server.Received.Select(static r => r.Value!.Proof!.Time).ToArray();
+        Assert.InRange(times[1] - times[0], TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Skew_InAnAnswerThatProvesTheServer_IsNotBelieved()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = static (received, run) =>
+        {
+            received.Prove();
+            return run();
+        };
+        scene.Server.Greeter.Hook = static _ => throw new RpcException(
+            new Status(StatusCode.Unauthenticated, "inner"), new Metadata { { KerberosMetadata.WwwAuthenticate, "Kerberos error=TICKET_EXPIRED" }, { "x-inner", "kept" } });
+        foreach (var shape in Enum.GetValues<Shape>())
+        {
+            var before = scene.Server.Greeter.Runs;
+            var failure = await Calls.FailAsync(scene.Invoker, shape);
+            Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
+            Assert.Equal("inner", failure.Status.Detail);
+            Assert.Null(failure.GetKerberosError());
+            Assert.Equal("kept", failure.Trailers.GetValue("x-inner"));
+            Assert.Null(failure.Trailers.Get(KerberosMetadata.WwwAuthenticate));
+            Assert.Null(failure.Trailers.Get(KerberosMetadata.AuthenticationInfo));
+            Assert.Equal(before + 1, scene.Server.Greeter.Runs);
+            Assert.Equal(0, scene.Tickets.Forgotten);
+        }
+    }
+}
