@@ -49,7 +49,9 @@ internal static class ClientMessages
         + "Next: call again, which goes by the service's clock; and set the clock (timedatectl set-ntp true; w32tm /resync).";
 
     /// <summary>For what nobody thought of, inside the credentials.</summary>
-    public static string Unexpected(Exception e) => $"No Kerberos credentials: {e.GetType().Name}: {e.Message} Next: see the inner exception.";
+    public static string Unexpected(Exception e) => e is ObjectDisposedException
+        ? "The KerberosClientInterceptor was disposed while calls go through it. Next: keep it as long as its channels."
+        : $"No Kerberos credentials: {e.GetType().Name}: {e.Message} Next: see the inner exception.";
 
     /// <summary>What a server refused, in the words of the one who called it.</summary>
     public static string Refused(KerberosError error, Attempt attempt, string method, KrbError? detail)

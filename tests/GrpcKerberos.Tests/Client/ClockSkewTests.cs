@@ -1,4 +1,5 @@
 using Grpc.Core;
+using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -64,6 +65,24 @@ public class ClockSkewTests
         var failure = await Calls.FailAsync(scene.Invoker, shape);
         CallShapeTests.AssertOurs(failure, KerberosError.ClockSkew, "This host's clock is ");
         Assert.Contains("behind HTTP/localhost@TEST.LOCAL (limit 5 min), also after one correction.", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, scene.Server.Received.Count);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_ProvedTooLate_IsNotSentAgain(Shape shape)
+    {
+        var clock = new ShiftedTime(TimeSpan.Zero);
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = clock }, serverClock: new ShiftedTime(s_ahead));
+        scene.Server.Script = (received, run) =>
+        {
+            clock.Passed += TimeSpan.FromMinutes(5);
+            return ScriptedServer.Answer(received, run);
+        };
+        var failure = await Calls.FailAsync(scene.Invoker, shape);
+        Assert.Equal(KerberosError.ClockSkew, failure.GetKerberosError());
+        Assert.Contains("and this call cannot be sent again. Next: call again", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Single(scene.Server.Received);
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal(2, scene.Server.Received.Count);
     }
 

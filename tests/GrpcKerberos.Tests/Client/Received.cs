@@ -1,8 +1,10 @@
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
+using Xunit;
 
 namespace GrpcKerberos.Tests.Client;
 
@@ -30,9 +32,21 @@ internal sealed record Received(HttpContext Context, AuthorizationValue? Value, 
     }
 
     /// <summary>What a good server refuses with.</summary>
-    public void Refuse()
+    public void Refuse() => Refuse(Refusal!);
+
+    /// <summary>A refusal of a good attempt, proved by who opened it.</summary>
+    public void RefuseProved(ApRejection cause, Keytab keytab)
     {
-        var refusal = ProvedRefusal.Make(Refusal!, Call!, Protocol.KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), Now);
+        var policy = new AcceptorPolicy();
+        Assert.True(ReceivedApReq.Parse(Call!, policy).Passed(out var received, out _));
+        Assert.True(OpenedTicket.Open(received, keytab, policy, Now).Passed(out var ticket, out _));
+        Assert.True(OpenedAuthenticator.Open(ticket, policy).Passed(out var opened, out _));
+        Refuse(ApRefusal.Of(cause, "scripted", opened.Content));
+    }
+
+    private void Refuse(ApRefusal why)
+    {
+        var refusal = ProvedRefusal.Make(why, Call!, Protocol.KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), Now);
         EndWith(16, new RefusalValue(refusal.Name) { KrbError = refusal.KrbError, Mic = refusal.Mic }.Format());
     }
 }

@@ -73,6 +73,7 @@ public class UnprovedStatusTests
     public async Task MutualOff_ProofAbsent_PassesAndWrongNever(Shape shape)
     {
         await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { RequireMutualAuthentication = false });
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         scene.Server.Script = static (_, run) => run();
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         scene.Server.Script = static (received, run) =>

@@ -1,0 +1,58 @@
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Client;
+
+/// <summary>Refusals whose MIC shows that they come from who opened the attempt.</summary>
+public class ProvedRefusalTests
+{
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ServerStreaming)]
+    public async Task TicketExpired_Once_IsSentAgainWithANewTicket(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = (received, run) => scene.Server.Received.Count == 1 ? Refuse(scene, received, ApRejection.TicketExpired) : ScriptedServer.Answer(received, run);
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(2, scene.Server.Received.Select(static r => r.Value!.Proof!.Session).Distinct().Count());
+        Assert.Equal(2, scene.Tickets.Issued);
+    }
+
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ServerStreaming)]
+    public async Task TicketExpired_Always_FailsAfterOneNewTicket(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = (received, _) => Refuse(scene, received, ApRejection.TicketExpired);
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
+        Assert.Equal(2, scene.Server.Received.Count);
+        Assert.Equal(2, scene.Tickets.Issued);
+    }
+
+    [Theory, InlineData(Shape.ClientStreaming), InlineData(Shape.Duplex)]
+    public async Task TicketExpired_OfAStream_IsNotSentAgain(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = (received, _) => Refuse(scene, received, ApRejection.TicketExpired);
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
+        Assert.Single(scene.Server.Received);
+        Assert.Equal(1, scene.Tickets.Forgotten);
+    }
+
+    [Theory]
+    [InlineData(nameof(ApRejection.MicInvalid), KerberosError.ProofRefused, "HTTP/localhost@TEST.LOCAL refused the call: ProofRefused (KRB_AP_ERR_MODIFIED, 41). Next: its log, event 120, names the step.")]
+    [InlineData(nameof(ApRejection.AddressMismatch), KerberosError.AddressMismatch, "HTTP/localhost@TEST.LOCAL refused the call: AddressMismatch (KRB_AP_ERR_BADADDR, 38). Next: its log, event 120, names the step.")]
+    [InlineData(nameof(ApRejection.ChannelBindingMismatch), KerberosError.ChannelBindingMismatch, "The TLS certificate we saw is not the one the service uses. Next: ")]
+    public async Task Refusal_OfAnotherKind_IsFinal(string cause, KerberosError error, string text)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = (received, _) => Refuse(scene, received, Enum.Parse<ApRejection>(cause));
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, Shape.Unary), error, text);
+        Assert.Single(scene.Server.Received);
+        Assert.Equal(0, scene.Tickets.Forgotten);
+    }
+
+    private static Task Refuse(ClientScene scene, Received received, ApRejection cause)
+    {
+        received.RefuseProved(cause, scene.Tickets.Keys.Keytab);
+        return Task.CompletedTask;
+    }
+}
