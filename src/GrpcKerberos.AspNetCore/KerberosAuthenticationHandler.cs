@@ -41,9 +41,17 @@ internal sealed class KerberosAuthenticationHandler(
         }
 
         await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false);
-        if (Context.Features.Get<CallVerdict>()?.Refusal is { } refusal)
+        var verdict = Context.Features.Get<CallVerdict>();
+        if (verdict?.Refusal is { } refusal)
         {
             RefusedResponse.Write(Response, refusal);
+            return;
+        }
+
+        if (verdict is not null)
+        {
+            // The endpoint wants this scheme, and another one has taken the proof: the caller is known and may not.
+            await HandleForbiddenAsync(properties).ConfigureAwait(false);
             return;
         }
 

@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
+using GrpcKerberos.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -220,6 +222,55 @@ public sealed class AuthorizationTests
     }
 
     [Fact]
+    public async Task OtherKerberosSchemeThanTheEndpoints_IsDeniedWithProof()
+    {
+        await using var app = await new TestServerApp
+        {
+            Services = static (a, s) => s.AddAuthentication("First").AddKerberos("First", a.Configure).AddKerberos("Second", a.Configure),
+            Endpoints = static (_, e) => e.RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = "Second" }),
+        }.StartAsync();
+
+        await AssertAllowed(app, allowed: false);
+    }
+
+    [Fact]
+    public async Task OtherInterceptors_ActForNobodyUnproved()
+    {
+        var seen = new List<string?>();
+        await using var app = await new TestServerApp
+        {
+            Services = (a, s) =>
+            {
+                s.AddSingleton(new SeeingInterceptor(seen));
+                s.AddGrpc(static o =>
+                {
+                    o.Interceptors.Add<SeeingInterceptor>();
+                    o.Interceptors.Add<KerberosServerInterceptor>();
+                });
+                s.AddAuthentication().AddKerberos(a.Configure);
+            },
+            UsesMiddleware = false,
+        }.StartAsync();
+        var client = app.Client();
+
+        await client.SendAsync();
+        await client.CallAsync();
+
+        Assert.Equal([TestServerApp.Alice], seen);
+    }
+
+    [Fact]
+    public async Task ClaimsTransformation_ItsPrincipalReachesTheHandler()
+    {
+        await using var app = await new TestServerApp
+        {
+            Services = static (a, s) => s.AddSingleton<IClaimsTransformation, Renaming>().AddAuthentication().AddKerberos(a.Configure),
+        }.StartAsync();
+
+        Assert.Equal("renamed alice@TEST.LOCAL", (await app.Client().CallAsync()).Principal);
+    }
+
+    [Fact]
     public async Task PlainHttp_Keeps401And403()
     {
         await using var app = await new TestServerApp
@@ -258,6 +309,22 @@ public sealed class AuthorizationTests
         Assert.True(outcome.Proves(call));
         Assert.Null(outcome.Challenge);
         Assert.Equal(allowed ? 1 : 0, app.Behaviour.Runs);
+    }
+
+    private sealed class SeeingInterceptor(List<string?> seen) : Interceptor
+    {
+        public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+            TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        {
+            seen.Add(context.GetHttpContext().User.Identity?.Name);
+            return continuation(request, context);
+        }
+    }
+
+    private sealed class Renaming : IClaimsTransformation
+    {
+        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(new ClaimsPrincipal(
+            new ClaimsIdentity([new Claim(ClaimTypes.Name, $"renamed {principal.Identity!.Name}")], principal.Identity.AuthenticationType)));
     }
 
     private sealed class HeaderHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

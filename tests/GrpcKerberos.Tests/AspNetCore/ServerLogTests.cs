@@ -1,0 +1,121 @@
+using System.Buffers.Text;
+using GrpcKerberos.Testing.Tickets;
+using GrpcKerberos.Wire;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace GrpcKerberos.Tests.AspNetCore;
+
+public sealed class ServerLogTests
+{
+    [Fact]
+    public async Task Log_StartAndGoodCall_SayWhoByWhat()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        var client = app.Client();
+        await client.CallAsync();
+
+        Assert.Equal(
+            [
+                (100, LogLevel.Information, "Keytab of LoadKeytab: 4 keys of HTTP/orders.test@TEST.LOCAL, newest kvno 1, aes256-cts-hmac-sha384-192, aes128-cts-hmac-sha256-128, aes256-cts-hmac-sha1-96, aes128-cts-hmac-sha1-96"),
+                (110, LogLevel.Debug, $"alice@TEST.LOCAL to HTTP/orders.test@TEST.LOCAL by header, kvno 1, aes256-cts-hmac-sha384-192, skew 0 ms, until {client.Ticket.Ends}"),
+                (112, LogLevel.Trace, "alice@TEST.LOCAL /greeter.v1.Greeter/SayHello"),
+            ],
+            app.Log.Ours.Select(static l => (l.Id.Id, l.Level, l.Text.Split('\n')[0])));
+    }
+
+    [Fact]
+    public async Task Log_Refusals_OneASecondWithTheOthersCounted()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        var client = app.Client();
+        for (var i = 0; i < 5; i++) await client.SendAsync("Kerberos token=AAAA");
+        app.Time.Advance(TimeSpan.FromSeconds(1));
+        await client.SendAsync("Kerberos token=AAAA");
+
+        var lines = app.Log.Ours.Where(static l => l.Id.Id == 120).Select(static l => l.Text.Split('\n')[0]).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith("TokenMalformed at Malformed for /greeter.v1.Greeter/SayHello, unknown caller: the token is no KRB_AP_REQ:", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("(0 more)", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("(4 more)", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_Replay_HasItsOwnEvent()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        var client = app.Client();
+        var call = client.Prepare();
+        await client.SendAsync(RawClient.Value(call));
+        await client.SendAsync(RawClient.Value(call));
+
+        var line = Assert.Single(app.Log.Ours, static l => l.Id.Id == 121);
+        Assert.StartsWith("Replayed at Replayed for /greeter.v1.Greeter/SayHello, alice@TEST.LOCAL: this authenticator", line.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_NoProofAndUnknownSession_AreDebug()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        var client = app.Client();
+        await client.SendAsync();
+        await client.SendAsync(new AuthorizationValue(client.Prepare().Proof, default).Format());
+
+        Assert.Equal([LogLevel.Debug, LogLevel.Debug], app.Log.Ours.Where(static l => l.Id.Id == 120).Select(static l => l.Level));
+    }
+
+    [Fact]
+    public async Task Log_NameWithLineBreakInPlaintext_StaysOneLine()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        const string name = "HTTP/x\r\u001b[31mforged@TEST.LOCAL";
+        var client = new RawClient(app.Channel(), new TestTickets(new TestKeys().Add(name), app.Time).IssueTicket(TestServerApp.Alice, name), app.Time);
+
+        await client.SendAsync(RawClient.Value(client.Prepare()));
+
+        var line = Assert.Single(app.Log.Ours, static l => l.Id.Id == 120);
+        Assert.Contains("HTTP/x??[31mforged@TEST.LOCAL", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(line.Text, static c => c is '\r' or '\u001b');
+    }
+
+    [Fact]
+    public async Task Log_OfEverything_HoldsNoSecret()
+    {
+        await using var app = await new TestServerApp { Tls = false }.StartAsync();
+        var client = app.Client();
+        var secrets = new List<byte[]>();
+        var good = client.Prepare();
+        var otherMethod = client.Prepare("/x/y");
+        var foreign = ForeignTokens.Make(client.Ticket, app.Time);
+        await client.SendAsync(RawClient.Value(good));
+        await client.SendAsync(RawClient.Value(good));
+        await client.SendAsync(RawClient.Value(otherMethod));
+        await client.SendAsync(new AuthorizationValue(null, foreign.Encoded).Format());
+        await client.SendAsync(new AuthorizationValue(null, good.Token.Encoded).Format());
+        await client.SendAsync(new AuthorizationValue(good.Proof, default).Format());
+        await client.SendAsync("Negotiate " + Convert.ToBase64String(good.Token.Encoded.Span));
+        app.Behaviour.Before = static _ => throw new InvalidOperationException("handler");
+        await client.SendAsync(RawClient.Value(client.Prepare()));
+
+        foreach (var call in new[] { good, otherMethod })
+        {
+            secrets.Add(call.Token.Encoded.ToArray());
+            secrets.Add(call.Token.Encoded.ToArray()[^24..]);
+            secrets.Add(call.Proof.Mic.ToArray()[16..]);
+            secrets.Add(call.Proof.Session.ToArray());
+        }
+
+        secrets.Add(foreign.Encoded.ToArray());
+        secrets.Add(client.Ticket.Ticket.Encoded.ToArray());
+        secrets.Add(client.Ticket.SessionKey.Bytes.ToArray());
+        secrets.AddRange(app.Keys.Keytab.Entries.Select(static e => e.Key!.Bytes.ToArray()));
+        var text = string.Join('\n', app.Log.All.Select(static l => l.Text));
+        Assert.Contains("ProofRefused", text, StringComparison.Ordinal);
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(Base64Url.EncodeToString(secret)[..16], text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToBase64String(secret)[..16], text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToHexString(secret)[..16], text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}

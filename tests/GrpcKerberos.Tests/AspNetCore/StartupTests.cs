@@ -1,0 +1,213 @@
+using GrpcKerberos.AspNetCore;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Testing.Tickets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace GrpcKerberos.Tests.AspNetCore;
+
+public sealed class StartupTests : IDisposable
+{
+    private const string Section = "Authentication:Schemes:Kerberos";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("grpc-kerberos-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Start_AllSettings_AreReadFromConfiguration()
+    {
+        var options = await StartAsync(
+            ("Keytab", WriteKeytab(TestServerApp.Service)),
+            ("Krb5Config", Write("krb5.conf", "[libdefaults]\n default_realm = TEST.LOCAL\n")),
+            ("ServicePrincipals:0", "HTTP/orders.test"),
+            ("EncryptionTypes:0", "aes256-sha2"),
+            ("EncryptionTypes:1", "aes256-cts-hmac-sha1-96"),
+            ("maxclockskew", "00:02:00"),
+            ("MaxTokenBytes", "2048"),
+            ("RequireAuthenticatedUser", "false"),
+            ("CheckClientAddress", "true"),
+            ("Realms:0", "TEST.LOCAL"),
+            ("UnsafeCallsOnTokenAlone", "true"),
+            ("StrictStart", "true"),
+            ("Roles:operators:0", "svc/*@TEST.LOCAL"),
+            ("ClaimsIssuer", "issuer"),
+            ("ForwardSignIn", "Cookies"));
+
+        Assert.Equal(["HTTP/orders.test"], options.ServicePrincipals);
+        Assert.Equal(["aes256-sha2", "aes256-cts-hmac-sha1-96"], options.EncryptionTypes);
+        Assert.Equal((TimeSpan.FromMinutes(2), 2048), (options.MaxClockSkew, options.MaxTokenBytes));
+        Assert.Equal((false, true, true, true), (options.RequireAuthenticatedUser, options.CheckClientAddress, options.UnsafeCallsOnTokenAlone, options.StrictStart));
+        Assert.Equal(["TEST.LOCAL"], options.Realms);
+        Assert.Equal(["svc/*@TEST.LOCAL"], options.Roles["operators"]);
+        Assert.Equal(("issuer", "Cookies"), (options.ClaimsIssuer, options.ForwardSignIn));
+    }
+
+    [Theory]
+    [InlineData("Keytabb", "x", ":Keytabb is no setting. Next: did you mean Keytab?")]
+    [InlineData("RequireAuthenticateUser", "x", ":RequireAuthenticateUser is no setting. Next: did you mean RequireAuthenticatedUser?")]
+    [InlineData("RequirePac", "true", ":RequirePac is no setting. Next: take it out; there are Keytab, Krb5Config, ServicePrincipals,")]
+    [InlineData("MaxClockSkew", "-00:02:00", ":MaxClockSkew is -00:02:00. Next: 1 s to 10 min.")]
+    [InlineData("MaxClockSkew", "00:10:01", ":MaxClockSkew is 00:10:01. Next: 1 s to 10 min.")]
+    [InlineData("MaxClockSkew", "soon", ":MaxClockSkew is \"soon\". Next: write hours:minutes:seconds, 00:05:00 for one.")]
+    [InlineData("MaxTokenBytes", "65536", ":MaxTokenBytes is 65536. Next: 1024 to 65535.")]
+    [InlineData("MaxTokenBytes", "1023", ":MaxTokenBytes is 1023. Next: 1024 to 65535.")]
+    [InlineData("MaxTokenBytes", "64K", ":MaxTokenBytes is \"64K\". Next: write a whole number.")]
+    [InlineData("StrictStart", "yes", ":StrictStart is \"yes\". Next: write true or false.")]
+    [InlineData("StrictStart:0", "true", ":StrictStart is a list or a section, not one value. Next: write one value.")]
+    [InlineData("ServicePrincipals", "HTTP/a", ":ServicePrincipals is one value, not a list. Next: write [ \"value\" ], or in the environment a name that ends in __0.")]
+    [InlineData("ServicePrincipals:0", "a//b", ":ServicePrincipals has \"a//b\", which is no principal. Next: write it as service/host or service/host@REALM.")]
+    [InlineData("ServicePrincipals:0", "HTTP/none.test", ":Keytab: Keytab {keytab} has no key for HTTP/none.test; it has HTTP/orders.test@TEST.LOCAL. Next: set ServicePrincipals to names it holds, or export it again.")]
+    [InlineData("ServicePrincipals:0", "HTTP/orders.test@OTHER", ":Keytab: Keytab {keytab} has no key for HTTP/orders.test@OTHER; it has HTTP/orders.test@TEST.LOCAL. Next: set ServicePrincipals to names it holds, or export it again.")]
+    [InlineData("EncryptionTypes:0", "des3", ":EncryptionTypes has \"des3\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.")]
+    [InlineData("EncryptionTypes:0", "rc4-hmac", ":EncryptionTypes has arcfour-hmac, which is not built in. Next: take it out, and give the accounts AES keys.")]
+    [InlineData("Roles:operators:0", "S-1-5-21-1-2-3-4", ":Roles:operators has \"S-1-5-21-1-2-3-4\", which is no principal pattern. Next: write it as name@REALM or service/*@REALM.")]
+    [InlineData("Roles", "operators", ":Roles is one value, not names with a list each. Next: write { \"name\": [ \"value\" ] }.")]
+    [InlineData("Realms:0", " ", ":Realms has an empty name. Next: take it out.")]
+    [InlineData("Krb5Config", "/nowhere/krb5.conf", ":Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.")]
+    public async Task Start_WrongSetting_StopsAndSaysHowToMendIt(string key, string value, string text)
+    {
+        var keytab = WriteKeytab(TestServerApp.Service);
+        await StartAsync(("Keytab", keytab));
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytab", keytab), (key, value)));
+
+        Assert.StartsWith(Section + text.Replace("{keytab}", keytab, StringComparison.Ordinal), Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoKeytab_NamesPathAndMend() =>
+        await AssertFailsAsync("/nowhere/a.keytab", "Keytab /nowhere/a.keytab does not exist. Next: mount it there or correct the setting.");
+
+    [Fact]
+    public async Task Start_DamagedKeytab_NamesOctet()
+    {
+        var path = Write("a.keytab", "not a keytab");
+        await AssertFailsAsync(path, $"Keytab {path} is damaged at octet 0: it begins with neither 0x0501 nor 0x0502, so it is no keytab. Next: export it again.");
+    }
+
+    [Fact]
+    public async Task Start_EmptyKeytab_SaysSo()
+    {
+        var path = WriteKeytab(new TestKeys());
+        await AssertFailsAsync(path, $"Keytab {path} holds no key. Next: export it again.");
+    }
+
+    [Fact]
+    public async Task Start_AllKeysOfRefusedTypes_NamesThem()
+    {
+        var path = WriteKeytab(new TestKeys().Add(TestServerApp.Service, 1, EncryptionType.Aes128CtsHmacSha1));
+        await StartAsync(("Keytab", path));
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytab", path), ("EncryptionTypes:0", "aes256-sha2")));
+
+        Assert.Equal(
+            [$"{Section}:Keytab: Keytab {path}: all keys are aes128-cts-hmac-sha1-96 (17), which is off. Next: give the account AES keys and export again."],
+            failure.Failures);
+    }
+
+    [Fact]
+    public async Task Start_Krb5ConfPermitsOneType_OthersAreOff()
+    {
+        var conf = Write("krb5.conf", "[libdefaults]\n permitted_enctypes = aes128-cts-hmac-sha1-96\n");
+        var path = WriteKeytab(new TestKeys().Add(TestServerApp.Service, 1, EncryptionType.Aes256CtsHmacSha1));
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytab", path), ("Krb5Config", conf)));
+
+        Assert.Equal(
+            [$"{Section}:Keytab: Keytab {path}: all keys are aes256-cts-hmac-sha1-96 (18), which is off. Next: give the account AES keys and export again."],
+            failure.Failures);
+    }
+
+    [Fact]
+    public async Task Start_KeytabNameFromKrb5Conf_IsNamedWithItsSetting()
+    {
+        var conf = Write("krb5.conf", "[libdefaults]\n default_keytab_name = FILE:/nowhere/b.keytab\n");
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Krb5Config", conf)));
+
+        Assert.Equal([$"{Section}:Keytab: Keytab /nowhere/b.keytab (from default_keytab_name) does not exist. Next: mount it there or correct the setting."], failure.Failures);
+    }
+
+    [Fact]
+    public async Task Start_SeveralProblems_AreToldAtOnce()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytabb", "x"), ("StrictStart", "x")));
+
+        Assert.Equal(2, failure.Failures.Count());
+    }
+
+    [Fact]
+    public async Task Start_KeytabAndLoadKeytab_KeepOne()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
+            [("Keytab", "/a")], o => o.LoadKeytab = static _ => ValueTask.FromResult<ReadOnlyMemory<byte>>(Array.Empty<byte>())));
+
+        Assert.Equal([$"{Section}:Keytab and LoadKeytab are both set. Next: keep one."], failure.Failures);
+    }
+
+    [Fact]
+    public async Task Start_CodeComesAfterConfiguration()
+    {
+        var options = await StartAsync(
+            [("Keytab", "/nowhere"), ("MaxTokenBytes", "2048")], o => o.Keytab = WriteKeytab(TestServerApp.Service));
+
+        Assert.Equal(2048, options.MaxTokenBytes);
+    }
+
+    [Fact]
+    public async Task Start_NamedScheme_ReadsItsOwnSection()
+    {
+        await using var app = Build([($"Authentication:Schemes:Internal:Keytabb", "x")], static b => b.AddKerberos("Internal"));
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
+
+        Assert.Equal(["Authentication:Schemes:Internal:Keytabb is no setting. Next: did you mean Keytab?"], failure.Failures);
+    }
+
+    private static async Task AssertFailsAsync(string path, string text)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytab", path)));
+        Assert.Equal([$"{Section}:Keytab: {text}"], failure.Failures);
+    }
+
+    private static Task<KerberosAuthenticationOptions> StartAsync(params (string Key, string Value)[] settings) => StartAsync(settings, static _ => { });
+
+    private static async Task<KerberosAuthenticationOptions> StartAsync((string Key, string Value)[] settings, Action<KerberosAuthenticationOptions> configure)
+    {
+        await using var app = Build([.. settings.Select(static s => ($"{Section}:{s.Key}", s.Value))], b => b.AddKerberos(configure));
+        await app.StartAsync();
+        return app.Services.GetRequiredService<IOptionsMonitor<KerberosAuthenticationOptions>>().Get("Kerberos");
+    }
+
+    private static WebApplication Build((string Key, string Value)[] settings, Action<Microsoft.AspNetCore.Authentication.AuthenticationBuilder> add)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(settings.Select(static s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
+        builder.WebHost.UseTestServer();
+        builder.Services.AddRoutingCore();
+        add(builder.Services.AddAuthentication());
+        return builder.Build();
+    }
+
+    private string WriteKeytab(string principal) => WriteKeytab(new TestKeys().Add(principal));
+
+    private string WriteKeytab(TestKeys keys)
+    {
+        var path = Path.Combine(_directory.FullName, Guid.NewGuid().ToString("N") + ".keytab");
+        File.WriteAllBytes(path, KeytabFile.Write(keys.Keytab));
+        return path;
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_directory.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
