@@ -7,7 +7,7 @@ namespace GrpcKerberos.Shared;
 internal static class PublicApiText
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-    private static readonly string[] s_objectMethods = ["Equals", "GetHashCode", "ToString"];
+    private static readonly string[] s_objectMethods = ["Equals", "GetHashCode"];
 
     public static IReadOnlyList<string> Of(Assembly assembly) =>
         [.. assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal).SelectMany(Lines)];
@@ -54,7 +54,7 @@ internal static class PublicApiText
 
     private static bool IsSeen(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
-    /// <summary>Accessors show with their property, and what every object has says nothing.</summary>
+    /// <summary>Accessors show with their property, and equality with IEquatable. An own ToString shows: callers rely on its text.</summary>
     private static bool IsWorthALine(MethodInfo method) =>
         (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
         && !method.Name.Contains('<', StringComparison.Ordinal)

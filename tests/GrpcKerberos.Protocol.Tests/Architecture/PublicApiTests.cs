@@ -31,6 +31,7 @@ public class PublicApiTests
             "    const int Limit = 3",
             "    event EventHandler Changed",
             "    int? Size { get; }",
+            "    override string ToString()",
             "    protected new(params string[] names)",
             "    protected virtual void OnChanged(CancellationToken cancellationToken = default)",
             "    required IReadOnlyList<string?> Names { get; init; }",

@@ -10,7 +10,13 @@ internal static class SourceRules
         new("AmbientClock", @"\b(DateTime|DateTimeOffset)\s*\.\s*(Now|UtcNow|Today)\b|\bEnvironment\s*\.\s*TickCount|\bStopwatch\b", "Next: take the time from the TimeProvider."),
         new("SequenceEqual", @"\bSequenceEqual\b|\bSequenceCompareTo\b", "Next: compare by CryptographicOperations.FixedTimeEquals, or list the file here with the reason why its octets are public.")
         {
-            Allowed = new Dictionary<string, string> { ["GrpcKerberos.Protocol/Messages/HostAddress.cs"] = "A network address is no secret, and its length tells its family." },
+            Allowed = new Dictionary<string, string>
+            {
+                ["GrpcKerberos.Protocol/Messages/HostAddress.cs"] = "A network address is no secret, and its length tells its family.",
+                ["GrpcKerberos.Protocol/Sessions/MicToken.cs"] = "A MIC's header travels in plaintext; its MAC is verified by the key, in fixed time.",
+                ["GrpcKerberos.Protocol/Kdc/TicketNeed.cs"] = "Both tickets are the client's own, sealed as the KDC sent them; no peer chooses either.",
+                ["GrpcKerberos.AspNetCore/Identity/PrincipalPattern.cs"] = "The name of a caller who has proved it, against a pattern of the configuration.",
+            },
         },
         new("Console", @"\bConsole\s*\.", "Next: log through ILogger, or return a value.")
         {
