@@ -5,9 +5,15 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>A login (RFC 4120 section 3.1): asked without pre-authentication first, since the KDC's refusal names salt and encryption type.</summary>
+/// <summary>A login (RFC 4120 section 3.1).</summary>
+/// <remarks>Asked without pre-authentication first: the KDC's refusal names salt and encryption type.</remarks>
 internal sealed class AsExchange(
-    KdcConversation conversation, KdcClock clock, TimeSpan clockSkew, KerberosPrincipal client, IClientKeys keys, IReadOnlyList<EncryptionType> permitted)
+    KdcConversation conversation,
+    KdcClock clock,
+    TimeSpan clockSkew,
+    KerberosPrincipal client,
+    IClientKeys keys,
+    IReadOnlyList<EncryptionType> permitted)
 {
     private readonly KerberosPrincipal _service = KerberosPrincipal.TicketGrantingService(client.Realm);
 
@@ -28,7 +34,8 @@ internal sealed class AsExchange(
     {
         while (true)
         {
-            var body = new KdcReqBody(KdcOptions.None, client.Name, client.Realm, _service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), _offered);
+            var body = new KdcReqBody(
+                KdcOptions.None, client.Name, client.Realm, _service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), _offered);
             var request = new KdcReq(MessageType.AsReq, body, _key is null ? null : [Proof(_key)]);
             var reply = await conversation.SendAsync(MessageType.AsRep, request.Encode(), cancellationToken).ConfigureAwait(false);
             Kdc = reply.Kdc;
@@ -81,8 +88,9 @@ internal sealed class AsExchange(
     {
         var rep = reply.Rep!;
         if (_key is not null && _key.Type == rep.EncPart.Type) return _key;
-        var hint = HintsOf(reply).Choose([rep.EncPart.Type]) ?? _hints?.Choose([rep.EncPart.Type]) ?? KdcHints.Default(client, rep.EncPart.Type);
-        return keys.Find(hint.Type, hint.Salt, hint.Parameters.Span, rep.EncPart.KeyVersion);
+        var type = rep.EncPart.Type;
+        var hint = HintsOf(reply).Choose([type]) ?? _hints?.Choose([type]) ?? KdcHints.Default(client, type);
+        return keys.Find(type, hint.Salt, hint.Parameters.Span, rep.EncPart.KeyVersion);
     }
 
     private KdcHints HintsOf(KdcReply reply)

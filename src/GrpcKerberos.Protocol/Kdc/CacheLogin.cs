@@ -32,7 +32,8 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
         if (seen.Error is { } error) throw new KerberosException(error.Error, error.Message, error);
         var owner = seen.Cache!.Owner;
         var ticket = seen.GrantingTicket ?? throw new KerberosException(
-            KerberosError.NoCredentials, $"The credential cache FILE:{seen.Location} holds no ticket-granting ticket of {owner}. Next: run kinit.");
+            KerberosError.NoCredentials,
+            $"The credential cache FILE:{seen.Location} holds no ticket-granting ticket of {owner}. Next: run kinit.");
         var now = seen.Now(timeProvider);
         return ticket.Ends > now ? ValueTask.FromResult(ticket) : throw new KerberosException(
             KerberosError.CredentialsExpired,

@@ -4,7 +4,8 @@ using GrpcKerberos.Protocol.Messages;
 namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>A ccache as it was when last looked at: its tickets, or why there are none.</summary>
-internal sealed record CacheSnapshot(FileLocation? Location, CacheStamp? Stamp, CredentialCache? Cache, KerberosException? Error, long LookedAt)
+internal sealed record CacheSnapshot(
+    FileLocation? Location, CacheStamp? Stamp, CredentialCache? Cache, KerberosException? Error, long LookedAt)
 {
     public ServiceTicket? GrantingTicket { get; } = Cache?.FindTicketGrantingTicket();
 

@@ -12,9 +12,11 @@ internal sealed class DefaultLogin(CacheLogin cache, KeytabLogin? keytab) : ILog
 
     private ILogin Chosen => keytab is null || cache.IsLive ? cache : keytab;
 
-    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => Chosen.GetGrantingTicketAsync(cancellationToken);
+    public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) =>
+        Chosen.GetGrantingTicketAsync(cancellationToken);
 
-    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket) => Chosen.TryGetServiceTicket(service, out ticket);
+    public bool TryGetServiceTicket(KerberosPrincipal service, [NotNullWhen(true)] out ServiceTicket? ticket) =>
+        Chosen.TryGetServiceTicket(service, out ticket);
 
     public void Forget(ServiceTicket grantingTicket) => Chosen.Forget(grantingTicket);
 

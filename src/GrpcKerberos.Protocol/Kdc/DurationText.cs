@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>Durations as messages have them, in two units at most: <c>10 s</c>, <c>7 min 12 s</c>, <c>2 h 10 min</c>, <c>3 d 4 h</c>.</summary>
+/// <summary>Durations as messages have them, two units at most: <c>10 s</c>, <c>7 min 12 s</c>, <c>2 h 10 min</c>.</summary>
 internal static class DurationText
 {
     public static string Of(TimeSpan span)

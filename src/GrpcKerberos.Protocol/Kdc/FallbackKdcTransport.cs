@@ -10,14 +10,16 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="tcp">Connections.</param>
 /// <param name="limit">udp_preference_limit of krb5.conf: octets up to which UDP goes first. 0: never.</param>
 /// <param name="udpPatience">How long UDP may stay silent: one retransmission, and most of a KDC's share left for TCP.</param>
-internal sealed class FallbackKdcTransport(IKdcTransport udp, IKdcTransport tcp, int limit, TimeSpan udpPatience, TimeProvider timeProvider) : IKdcTransport
+internal sealed class FallbackKdcTransport(
+    IKdcTransport udp, IKdcTransport tcp, int limit, TimeSpan udpPatience, TimeProvider timeProvider) : IKdcTransport
 {
-    /// <summary>KDCs that answered by TCP after UDP had failed: a firewall's doing, so every later request would wait for nothing.</summary>
+    /// <summary>KDCs that answered by TCP after UDP had failed: behind a firewall every later request would wait for nothing.</summary>
     private readonly ConcurrentDictionary<KdcAddress, bool> _tcpOnly = new();
 
     public async ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
-        if (request.Length > limit || _tcpOnly.ContainsKey(kdc)) return await tcp.ExchangeAsync(kdc, request, cancellationToken).ConfigureAwait(false);
+        if (request.Length > limit || _tcpOnly.ContainsKey(kdc))
+            return await tcp.ExchangeAsync(kdc, request, cancellationToken).ConfigureAwait(false);
         var reply = await TryUdpAsync(kdc, request, cancellationToken).ConfigureAwait(false);
         if (reply is not null && !IsTooBig(reply)) return reply;
         var second = await tcp.ExchangeAsync(kdc, request, cancellationToken).ConfigureAwait(false);
@@ -47,7 +49,8 @@ internal sealed class FallbackKdcTransport(IKdcTransport udp, IKdcTransport tcp,
     {
         try
         {
-            return new DerReader(reply).NextIsApplication((int)MessageType.KrbError) && KrbError.Decode(reply).Code == KerberosErrorCode.KRB_ERR_RESPONSE_TOO_BIG;
+            return new DerReader(reply).NextIsApplication((int)MessageType.KrbError)
+                && KrbError.Decode(reply).Code == KerberosErrorCode.KRB_ERR_RESPONSE_TOO_BIG;
         }
         catch (DerException)
         {

@@ -6,7 +6,8 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <summary>Who the client is, and where its ticket-granting ticket comes from.</summary>
 internal interface ILogin : IDisposable
 {
-    /// <summary>Who is logged in now; null where that is not known yet or no longer so. A ccache's file is looked at again at most once a second.</summary>
+    /// <summary>Who is logged in now; null where that is not known yet or no longer so.</summary>
+    /// <remarks>Asked for every call: a ccache's file is looked at again at most once a second.</remarks>
     KerberosPrincipal? Client { get; }
 
     /// <summary>A ticket-granting ticket that lives for a while yet.</summary>

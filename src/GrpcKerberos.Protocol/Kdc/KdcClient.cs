@@ -57,7 +57,13 @@ internal sealed class KdcClient(
         var transport = new FallbackKdcTransport(
             new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
         return new KdcClient(
-            new KdcLocator(config, realm, kdcs), transport, ChooseTypes(config, encryptionTypes), timeout, timeProvider, config.ClockSkew, events);
+            new KdcLocator(config, realm, kdcs),
+            transport,
+            ChooseTypes(config, encryptionTypes),
+            timeout,
+            timeProvider,
+            config.ClockSkew,
+            events);
     }
 
     /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
@@ -73,9 +79,10 @@ internal sealed class KdcClient(
 
     /// <summary>The TGS exchange: a ticket for a service of the login's own realm.</summary>
     /// <exception cref="KerberosException">
-    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> speak of the ticket-granting ticket.
+    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> are of the granting ticket.
     /// </exception>
-    public async ValueTask<ServiceTicket> GetServiceTicketAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
+    public async ValueTask<ServiceTicket> GetServiceTicketAsync(
+        ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
     {
         if (service.Realm != grantingTicket.Service.Realm) throw KdcErrors.OtherRealm(grantingTicket, service);
         var conversation = await OpenAsync(service.Realm, cancellationToken).ConfigureAwait(false);
@@ -107,10 +114,12 @@ internal sealed class KdcClient(
     private static IReadOnlyList<EncryptionType> ChooseTypes(Krb5Config config, IReadOnlyList<EncryptionType> wanted)
     {
         if (wanted.Count > 0) return wanted;
-        IReadOnlyList<EncryptionType> types = [.. (config.PermittedEncryptionTypes ?? EncryptionTypeList.Default).Where(static t => EncryptionProfile.TryFor(t, out _))];
+        var permitted = config.PermittedEncryptionTypes ?? EncryptionTypeList.Default;
+        IReadOnlyList<EncryptionType> types = [.. permitted.Where(static t => EncryptionProfile.TryFor(t, out _))];
         return types.Count > 0
             ? types
             : throw new KerberosException(
-                KerberosError.ConfigurationInvalid, "krb5.conf permits no encryption type GrpcKerberos has code for. Next: add an AES type to permitted_enctypes.");
+                KerberosError.ConfigurationInvalid,
+                "krb5.conf permits no encryption type GrpcKerberos has code for. Next: add an AES type to permitted_enctypes.");
     }
 }

@@ -4,7 +4,8 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>One exchange with a realm's KDCs: it stays with the one that answers and leaves one that does not, all within one time-out.</summary>
+/// <summary>One exchange with a realm's KDCs, within one time-out for all.</summary>
+/// <remarks>It stays with the KDC that answers and leaves one that does not.</remarks>
 internal sealed class KdcConversation(
     string realm, IReadOnlyList<KdcAddress> kdcs, IKdcTransport transport, TimeSpan timeout, TimeProvider timeProvider, KdcEvents events)
 {
@@ -15,7 +16,9 @@ internal sealed class KdcConversation(
 
     public TimeSpan Elapsed => timeProvider.GetElapsedTime(_started);
 
-    /// <exception cref="KerberosException">No KDC answered (<see cref="KerberosError.KdcUnreachable"/>), or not as a KDC does (<see cref="KerberosError.KdcRefused"/>).</exception>
+    /// <exception cref="KerberosException">
+    /// No KDC answered (<see cref="KerberosError.KdcUnreachable"/>), or not as a KDC does (<see cref="KerberosError.KdcRefused"/>).
+    /// </exception>
     public async ValueTask<KdcReply> SendAsync(MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         for (; _next < kdcs.Count && Elapsed < timeout; _next++)
@@ -27,7 +30,9 @@ internal sealed class KdcConversation(
         }
 
         for (; _next < kdcs.Count; _next++) _failures.Add($"{kdcs[_next]} not asked");
-        throw _wasAnsweredWrongly ? KdcErrors.WrongAnswers(realm, _failures) : KdcErrors.Unreachable(realm, timeout, _failures, kdcs[0].Port);
+        throw _wasAnsweredWrongly
+            ? KdcErrors.WrongAnswers(realm, _failures)
+            : KdcErrors.Unreachable(realm, timeout, _failures, kdcs[0].Port);
     }
 
     private async ValueTask<(KdcReply? Reply, string Failure)> AskAsync(

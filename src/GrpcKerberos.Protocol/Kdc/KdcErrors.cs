@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -15,16 +16,23 @@ internal static class KdcErrors
     /// <param name="kdc">Which KDC.</param>
     /// <param name="client">Who logs in.</param>
     /// <param name="keys">With which keys.</param>
-    /// <param name="offered">The encryption types asked for; the first is the one of the key, unless <paramref name="proved"/> says otherwise.</param>
+    /// <param name="offered">The encryption types asked for, those with a key first.</param>
     /// <param name="proved">The encryption type of the key the pre-authentication was made with.</param>
     public static KerberosException OfLogin(
-        KrbError error, KdcAddress kdc, KerberosPrincipal client, IClientKeys keys, IReadOnlyList<EncryptionType> offered, EncryptionType? proved) => error.Code switch
+        KrbError error,
+        KdcAddress kdc,
+        KerberosPrincipal client,
+        IClientKeys keys,
+        IReadOnlyList<EncryptionType> offered,
+        EncryptionType? proved) => error.Code switch
     {
         KerberosErrorCode.KDC_ERR_C_PRINCIPAL_UNKNOWN => ClientUnknown(client),
         KerberosErrorCode.KDC_ERR_PREAUTH_FAILED => new(
-            KerberosError.PreauthenticationFailed, $"KDC {kdc} refused the key of {client} ({Name(error.Code)}); {keys.RefusedText(proved ?? offered[0])}"),
+            KerberosError.PreauthenticationFailed,
+            $"KDC {kdc} refused the key of {client} ({Name(error.Code)}); {keys.RefusedText(proved ?? offered[0])}"),
         KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP => EncryptionTypeRefused(client, offered),
-        KerberosErrorCode.KDC_ERR_KEY_EXPIRED => Refused(kdc, $"the login of {client}", error.Code, "its password has expired: change it (kpasswd) and export the keytab again"),
+        KerberosErrorCode.KDC_ERR_KEY_EXPIRED => Refused(
+            kdc, $"the login of {client}", error.Code, "its password has expired: change it (kpasswd) and export the keytab again"),
         KerberosErrorCode.KDC_ERR_CLIENT_REVOKED or KerberosErrorCode.KDC_ERR_NAME_EXP => Refused(
             kdc, $"the login of {client}", error.Code, "the account is disabled, locked or expired: have it enabled again"),
         _ => Refused(kdc, $"the login of {client}", error.Code, "the KDC's log has the reason"),
@@ -32,18 +40,24 @@ internal static class KdcErrors
 
     /// <summary>Why a ticket for a service was refused.</summary>
     public static KerberosException OfTicket(
-        KrbError error, KdcAddress kdc, ServiceTicket grantingTicket, KerberosPrincipal service, IReadOnlyList<EncryptionType> offered) => error.Code switch
+        KrbError error,
+        KdcAddress kdc,
+        ServiceTicket grantingTicket,
+        KerberosPrincipal service,
+        IReadOnlyList<EncryptionType> offered) => error.Code switch
     {
         KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN => ServiceUnknown(service),
         KerberosErrorCode.KDC_ERR_C_PRINCIPAL_UNKNOWN => ClientUnknown(grantingTicket.Client),
         KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP => EncryptionTypeRefused(service, offered),
         KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED => new(
             KerberosError.TicketExpired,
-            $"KDC {kdc} judged our ticket-granting ticket expired; by our clock it ends {grantingTicket.Ends}. Next: compare both clocks, and log in again (kinit)."),
+            $"KDC {kdc} judged our ticket-granting ticket expired; by our clock it ends {grantingTicket.Ends}. "
+            + "Next: compare both clocks, and log in again (kinit)."),
         KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY or KerberosErrorCode.KRB_AP_ERR_MODIFIED or KerberosErrorCode.KRB_AP_ERR_BADKEYVER
             or KerberosErrorCode.KRB_AP_ERR_NOKEY or KerberosErrorCode.KRB_AP_ERR_NOT_US or KerberosErrorCode.KDC_ERR_TGT_REVOKED => new(
             KerberosError.TicketRefused,
-            $"KDC {kdc} does not take our ticket-granting ticket ({Name(error.Code)}). Next: log in again (kinit): the realm's own key may have changed."),
+            $"KDC {kdc} does not take our ticket-granting ticket ({Name(error.Code)}). "
+            + "Next: log in again (kinit): the realm's own key may have changed."),
         _ => Refused(kdc, $"a ticket for {service}", error.Code, "the KDC's log has the reason"),
     };
 
@@ -51,17 +65,21 @@ internal static class KdcErrors
     /// <param name="origin">Where its name came from, <c>"HTTP/{host}" and the target "orders"</c>, for who knows it.</param>
     public static KerberosException ServiceUnknown(KerberosPrincipal service, string? origin = null) => new(
         KerberosError.ServiceUnknown,
-        $"{service.Realm} knows no service {service.Name} ({Name(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN)}){(origin is null ? "" : $"; the name came from {origin}")}. "
-        + $"Next: use the host name it is registered by, set ServicePrincipal, or register it (setspn -S {service.Name} and its account; kadmin addprinc).");
+        $"{service.Realm} knows no service {service.Name} ({Name(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN)})"
+        + $"{(origin is null ? "" : $"; the name came from {origin}")}. "
+        + "Next: use the host name it is registered by, set ServicePrincipal, or register it "
+        + $"(setspn -S {service.Name} and its account; kadmin addprinc).");
 
     public static KerberosException OtherRealm(ServiceTicket grantingTicket, KerberosPrincipal service) => new(
         KerberosError.ServiceUnknown,
         $"{service} is a service of another realm than the login's, {grantingTicket.Client.Realm}, and no ticket is fetched across realms. "
-        + $"Next: log in as a principal of {service.Realm}, or set ServicePrincipal and Realm if the service is of {grantingTicket.Client.Realm}.");
+        + $"Next: log in as a principal of {service.Realm}, "
+        + $"or set ServicePrincipal and Realm if the service is of {grantingTicket.Client.Realm}.");
 
     public static KerberosException EncryptionTypeRefused(KerberosPrincipal principal, IReadOnlyList<EncryptionType> offered) => new(
         KerberosError.EncryptionTypeRefused,
-        $"The KDC supports none of {string.Join(", ", offered.Select(EncryptionTypeNames.ToMitName))} for {principal.Name}, and we offer no other. "
+        $"The KDC supports none of {string.Join(", ", offered.Select(EncryptionTypeNames.ToMitName))} for {principal.Name}, "
+        + "and we offer no other. "
         + "Next: enable AES for the account (msDS-SupportedEncryptionTypes 0x18), then change its password once.");
 
     /// <param name="kdc">Whose clock it is.</param>
@@ -69,12 +87,14 @@ internal static class KdcErrors
     /// <param name="limit">What counts as in step.</param>
     public static KerberosException ClockSkew(KdcAddress kdc, TimeSpan offset, TimeSpan limit) => new(
         KerberosError.ClockSkew,
-        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} {kdc.Host} (limit {DurationText.Of(limit)}), also after one correction. "
+        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} {kdc.Host} "
+        + $"(limit {DurationText.Of(limit)}), also after one correction. "
         + "Next: set the clock (timedatectl set-ntp true; w32tm /resync).");
 
     public static KerberosException WrongReply(KdcAddress kdc, string what) => new(
         KerberosError.KdcRefused,
-        $"KDC {kdc} gave an answer that is not right: {what}. Next: look for the request in that KDC's log; if it is not there, somebody else answers in its place.");
+        $"KDC {kdc} gave an answer that is not right: {what}. "
+        + "Next: look for the request in that KDC's log; if it is not there, somebody else answers in its place.");
 
     public static KerberosException PreAuthenticationUnknown(KdcAddress kdc, KerberosPrincipal client) => new(
         KerberosError.KdcRefused,
@@ -83,14 +103,14 @@ internal static class KdcErrors
 
     public static KerberosException Unreachable(string realm, TimeSpan timeout, IReadOnlyList<string> failures, int port) => new(
         KerberosError.KdcUnreachable,
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"No KDC of {realm} answered in {DurationText.Of(timeout)}: {string.Join(", ", failures)}. Next: check TCP port {port} from this host; tickets at hand stay in use."));
+        $"No KDC of {realm} answered in {DurationText.Of(timeout)}: {string.Join(", ", failures)}. "
+        + string.Create(CultureInfo.InvariantCulture, $"Next: check TCP port {port} from this host; tickets at hand stay in use."));
 
     public static KerberosException WrongAnswers(string realm, IReadOnlyList<string> failures) => new(
         KerberosError.KdcRefused,
         $"No KDC of {realm} gave an answer that can be read: {string.Join(", ", failures)}. "
-        + "Next: check that these are KDCs ([realms] in krb5.conf, KerberosClientOptions.Kdcs); if they are, somebody else answers in their place.");
+        + "Next: check that these are KDCs ([realms] in krb5.conf, KerberosClientOptions.Kdcs); "
+        + "if they are, somebody else answers in their place.");
 
     private static KerberosException ClientUnknown(KerberosPrincipal client) => new(
         KerberosError.ClientUnknown,

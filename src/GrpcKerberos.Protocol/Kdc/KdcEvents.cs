@@ -2,7 +2,8 @@ using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>What an operator wants to hear of; this folder knows no logger. Handlers run on the thread it happens on and must not throw.</summary>
+/// <summary>What an operator wants to hear of; this folder knows no logger.</summary>
+/// <remarks>Handlers run on the thread it happens on and must not throw.</remarks>
 internal sealed record KdcEvents
 {
     public static KdcEvents None { get; } = new();

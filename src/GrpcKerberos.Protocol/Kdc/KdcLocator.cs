@@ -19,8 +19,14 @@ internal sealed class KdcLocator(Krb5Config config, string? realm = null, IReadO
 
     private KerberosException Unknown(string wanted)
     {
-        var files = config.Files.Count == 0 ? "there is no krb5.conf" : config.Files[0] + (config.Files.Count == 1 ? " names none" : " and the files it includes name none");
+        var files = config.Files.Count switch
+        {
+            0 => "there is no krb5.conf",
+            1 => $"{config.Files[0]} names none",
+            _ => $"{config.Files[0]} and the files beside it name none",
+        };
         return new KerberosException(
-            KerberosError.KdcUnreachable, $"No KDC is known for {wanted}: {files}. Next: add it to [realms], or set KerberosClientOptions.Kdcs.");
+            KerberosError.KdcUnreachable,
+            $"No KDC is known for {wanted}: {files}. Next: add it to [realms], or set KerberosClientOptions.Kdcs.");
     }
 }

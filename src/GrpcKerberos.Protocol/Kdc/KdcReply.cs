@@ -4,7 +4,7 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>What a KDC answered: a reply of the type asked for, or a KRB-ERROR. Exactly one of both is there. Nothing of it is proved yet.</summary>
+/// <summary>What a KDC answered: a reply of the type asked for, or a KRB-ERROR. Nothing of it is proved yet.</summary>
 internal sealed record KdcReply
 {
     private KdcReply(KdcAddress kdc, KdcRep? rep, KrbError? error)

@@ -31,7 +31,8 @@ internal sealed class KeytabKeys : IClientKeys
         if (!keytab.Holds(client))
         {
             throw Unusable(
-                $"Keytab {description} has no key for {client}; it has {string.Join(", ", keytab.Principals)}. Next: set Principal to a name it holds, or export it again.");
+                $"Keytab {description} has no key for {client}; it has {string.Join(", ", keytab.Principals)}. "
+                + "Next: set Principal to a name it holds, or export it again.");
         }
 
         return new KeytabKeys(client, [.. keytab.Entries.Where(e => e.Principal.Equals(client))], description);
@@ -43,7 +44,9 @@ internal sealed class KeytabKeys : IClientKeys
     {
         var exact = _entries.FirstOrDefault(e => e.Type == type && e.Key is not null && e.KeyVersion == keyVersion);
         return (exact ?? Newest(type))?.Key
-            ?? throw Unusable($"Keytab {_description} has no {type.ToMitName()} key for {Client}; it has {ListKeys()}. Next: export it with all key types.");
+            ?? throw Unusable(
+                $"Keytab {_description} has no {type.ToMitName()} key for {Client}; it has {ListKeys()}. "
+                + "Next: export it with all key types.");
     }
 
     public string RefusedText(EncryptionType type) =>
@@ -54,8 +57,10 @@ internal sealed class KeytabKeys : IClientKeys
     public void RequireOneOf(IReadOnlyList<EncryptionType> permitted)
     {
         if (permitted.Any(Has)) return;
-        var types = string.Join(", ", _entries.Select(static e => string.Create(CultureInfo.InvariantCulture, $"{e.Type.ToMitName()} ({(int)e.Type})")).Distinct());
-        throw Unusable($"Keytab {_description}: all keys of {Client} are {types}, which is off. Next: give the account AES keys and export again.");
+        var types = _entries.Select(static e => string.Create(CultureInfo.InvariantCulture, $"{e.Type.ToMitName()} ({(int)e.Type})"));
+        throw Unusable(
+            $"Keytab {_description}: all keys of {Client} are {string.Join(", ", types.Distinct())}, which is off. "
+            + "Next: give the account AES keys and export again.");
     }
 
     private KeytabEntry? Newest(EncryptionType type) =>

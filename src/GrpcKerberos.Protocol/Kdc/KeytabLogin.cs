@@ -9,12 +9,17 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="kdc">Where to log in.</param>
 /// <param name="events">Who wants to hear of renewals that fail.</param>
 internal sealed class KeytabLogin(
-    KerberosPrincipal? principal, Func<CancellationToken, ValueTask<Keytab>> keytab, string description, KdcClient kdc, KdcEvents? events = null)
+    KerberosPrincipal? principal,
+    Func<CancellationToken, ValueTask<Keytab>> keytab,
+    string description,
+    KdcClient kdc,
+    KdcEvents? events = null)
     : KeyLogin(kdc, events)
 {
     private readonly KdcClient _kdc = kdc;
 
-    private protected override async ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(CancellationToken cancellationToken)
+    private protected override async ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(
+        CancellationToken cancellationToken)
     {
         var keys = KeytabKeys.Of(await keytab(cancellationToken).ConfigureAwait(false), principal, description);
         keys.RequireOneOf(_kdc.EncryptionTypes);

@@ -1,7 +1,8 @@
 namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>Logs in with a password.</summary>
-internal sealed class PasswordLogin(KerberosPrincipal principal, string password, KdcClient kdc, KdcEvents? events = null) : KeyLogin(kdc, events)
+internal sealed class PasswordLogin(KerberosPrincipal principal, string password, KdcClient kdc, KdcEvents? events = null)
+    : KeyLogin(kdc, events)
 {
     private readonly PasswordKeys _keys = new(password);
 

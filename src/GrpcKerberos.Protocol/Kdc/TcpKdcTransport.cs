@@ -31,7 +31,9 @@ internal sealed class TcpKdcTransport : IKdcTransport
         }
         catch (IOException e)
         {
-            throw e.InnerException is SocketException socket ? KdcSocketErrors.Describe(socket) : new KdcTransportException("closed the connection", e);
+            throw e.InnerException is SocketException socket
+                ? KdcSocketErrors.Describe(socket)
+                : new KdcTransportException("closed the connection", e);
         }
     }
 
@@ -39,7 +41,7 @@ internal sealed class TcpKdcTransport : IKdcTransport
     {
         var header = new byte[LengthOctets];
         await stream.ReadExactlyAsync(header, cancellationToken).ConfigureAwait(false);
-        // The high bit is kept for extensions nobody has asked for (RFC 4120 section 7.2.2), so with it set the length is as wrong as a huge one.
+        // The high bit is kept for extensions (RFC 4120 section 7.2.2) that nobody here asked for: with it the length is only huge.
         var length = BinaryPrimitives.ReadUInt32BigEndian(header);
         if (length > MaxReplyLength) throw new KdcTransportException("announced an answer over 1 MiB");
         return await ReadBodyAsync(stream, (int)length, cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,12 @@ namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>A ticket for a service, by the ticket-granting ticket (RFC 4120 section 3.3).</summary>
 internal sealed class TgsExchange(
-    KdcConversation conversation, KdcClock clock, TimeSpan clockSkew, ServiceTicket grantingTicket, KerberosPrincipal service, IReadOnlyList<EncryptionType> offered)
+    KdcConversation conversation,
+    KdcClock clock,
+    TimeSpan clockSkew,
+    ServiceTicket grantingTicket,
+    KerberosPrincipal service,
+    IReadOnlyList<EncryptionType> offered)
 {
     private TimeSpan _offset = clock.Offset;
     private bool _corrected;
@@ -22,7 +27,8 @@ internal sealed class TgsExchange(
     {
         while (true)
         {
-            var body = new KdcReqBody(KdcOptions.None, null, service.Realm, service.Name, grantingTicket.Ends, KdcRequests.NewNonce(), offered);
+            var body = new KdcReqBody(
+                KdcOptions.None, null, service.Realm, service.Name, grantingTicket.Ends, KdcRequests.NewNonce(), offered);
             using var subkey = Subkey.Generate(grantingTicket.SessionKey.Type);
             var proof = PreparedApReq.PrepareForKdc(grantingTicket, clock.Next(_offset), body.Encode(), subkey);
             var request = new KdcReq(MessageType.TgsReq, body, [new PreAuthData(PreAuthType.TgsReq, proof.Encoded)]);

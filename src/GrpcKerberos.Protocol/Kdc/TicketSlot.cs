@@ -85,7 +85,8 @@ internal sealed class TicketSlot(TicketFetch fetch, KdcClock clock, TimeSpan mar
         }
 
         // Where every waiter has gone, nobody else looks at a failure.
-        _ = _inFlight.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = _inFlight.ContinueWith(
+            static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return _inFlight;
     }
 

@@ -33,7 +33,8 @@ internal sealed class TicketSlotTable(int capacity, Func<KerberosPrincipal, Tick
 
     private void Evict()
     {
-        foreach (var (service, _) in _entries.OrderBy(static e => e.Value.UsedAt).Take((capacity / 16) + 1).ToList()) _entries.TryRemove(service, out _);
+        var oldest = _entries.OrderBy(static e => e.Value.UsedAt).Take((capacity / 16) + 1).ToList();
+        foreach (var (service, _) in oldest) _entries.TryRemove(service, out _);
     }
 
     private sealed class Entry(TicketSlot slot)

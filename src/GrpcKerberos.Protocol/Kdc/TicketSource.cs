@@ -26,7 +26,8 @@ internal sealed class TicketSource : IDisposable
         _kdc = kdc;
         _slots = new TicketSlotTable(
             capacity,
-            service => new TicketSlot((need, stopped) => FetchAsync(service, need, stopped), kdc.Clock, s_margin, events ?? KdcEvents.None, _stopping.Token),
+            service => new TicketSlot(
+                (need, stopped) => FetchAsync(service, need, stopped), kdc.Clock, s_margin, events ?? KdcEvents.None, _stopping.Token),
             timeProvider);
     }
 

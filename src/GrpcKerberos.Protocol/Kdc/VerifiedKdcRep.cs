@@ -6,7 +6,8 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>A reply that answers this request and no other (RFC 4120 sections 3.1.5 and 3.3.4). All that counts comes out of its sealed part.</summary>
+/// <summary>A reply that answers this request and no other (RFC 4120 sections 3.1.5 and 3.3.4).</summary>
+/// <remarks>All that counts comes out of its sealed part.</remarks>
 internal sealed class VerifiedKdcRep
 {
     private VerifiedKdcRep(ServiceTicket ticket) => Ticket = ticket;
@@ -19,17 +20,19 @@ internal sealed class VerifiedKdcRep
     /// <param name="client">Who asked.</param>
     /// <param name="service">For which service.</param>
     /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: it answers something else.</exception>
-    public static VerifiedKdcRep Verify(KdcReply reply, byte[] plaintext, KdcReqBody request, KerberosPrincipal client, KerberosPrincipal service)
+    public static VerifiedKdcRep Verify(
+        KdcReply reply, byte[] plaintext, KdcReqBody request, KerberosPrincipal client, KerberosPrincipal service)
     {
         try
         {
             var part = EncKdcRepPart.Decode(plaintext);
             CheckNames(reply, part, client, service);
-            if (part.Nonce != request.Nonce) throw KdcErrors.WrongReply(reply.Kdc, "its nonce is not the request's, so it answers another one");
+            if (part.Nonce != request.Nonce)
+                throw KdcErrors.WrongReply(reply.Kdc, "its nonce is not the request's, so it answers another one");
             if (part.EndTime <= part.Starts) throw KdcErrors.WrongReply(reply.Kdc, "the ticket ends before it starts");
             var key = ReadKey(reply.Kdc, part.Key, request.EncryptionTypes);
-            return new VerifiedKdcRep(
-                new ServiceTicket(client, part.Service, reply.Rep!.Ticket, key, part.Flags, part.AuthTime, part.Starts, part.EndTime, part.RenewTill));
+            return new VerifiedKdcRep(new ServiceTicket(
+                client, part.Service, reply.Rep!.Ticket, key, part.Flags, part.AuthTime, part.Starts, part.EndTime, part.RenewTill));
         }
         catch (DerException e)
         {
@@ -51,15 +54,17 @@ internal sealed class VerifiedKdcRep
     {
         var rep = reply.Rep!;
         if (!rep.Client.Equals(client)) throw KdcErrors.WrongReply(reply.Kdc, $"it is made out to another client than {client}");
-        // The names beside the sealed part can be changed by anyone on the way (CVE-2017-11103), so these are compared for consistency only.
+        // Anyone on the way can change the names beside the sealed part (CVE-2017-11103): the service's is never looked at.
         if (!part.Service.Equals(service)) throw KdcErrors.WrongReply(reply.Kdc, $"it is for another service than {service}");
-        if (rep.Ticket.Realm != part.Service.Realm) throw KdcErrors.WrongReply(reply.Kdc, $"its ticket is of another realm than {service.Realm}");
+        if (rep.Ticket.Realm != part.Service.Realm)
+            throw KdcErrors.WrongReply(reply.Kdc, $"its ticket is of another realm than {service.Realm}");
     }
 
     private static TicketSessionKey ReadKey(KdcAddress kdc, EncryptionKey key, IReadOnlyList<EncryptionType> offered)
     {
         RequireOffered(kdc, key.Type, offered);
-        if (key.Value.Length != EncryptionProfile.For(key.Type).KeyLength) throw KdcErrors.WrongReply(kdc, "its session key has the wrong length");
+        if (key.Value.Length != EncryptionProfile.For(key.Type).KeyLength)
+            throw KdcErrors.WrongReply(kdc, "its session key has the wrong length");
         return new TicketSessionKey(key.Type, key.Value.Span);
     }
 }

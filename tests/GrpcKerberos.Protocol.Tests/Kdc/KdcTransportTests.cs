@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
-using GrpcKerberos.Protocol.Registry;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc;
@@ -138,60 +137,6 @@ public sealed class KdcTransportTests
         Assert.Equal("refused", e.Message);
     }
 
-    [Fact]
-    public async Task Fallback_SmallRequest_UdpAlone()
-    {
-        var (udp, tcp) = (new Recorder(s_reply), new Recorder([]));
-        Assert.Equal(s_reply, await Fallback(udp, tcp).ExchangeAsync(new KdcAddress("dc1"), s_request, CancellationToken.None));
-        Assert.Equal((1, 0), (udp.Count, tcp.Count));
-    }
-
-    [Fact]
-    public async Task Fallback_RequestOverTheLimit_TcpAlone()
-    {
-        var (udp, tcp) = (new Recorder([]), new Recorder(s_reply));
-        Assert.Equal(s_reply, await Fallback(udp, tcp, limit: 4).ExchangeAsync(new KdcAddress("dc1"), s_request, CancellationToken.None));
-        Assert.Equal((0, 1), (udp.Count, tcp.Count));
-    }
-
-    [Fact]
-    public async Task Fallback_ResponseTooBig_TcpForThisRequestOnly()
-    {
-        var (udp, tcp) = (new Recorder(new FakeKdc(TimeProvider.System).Error(KerberosErrorCode.KRB_ERR_RESPONSE_TOO_BIG)), new Recorder(s_reply));
-        var fallback = Fallback(udp, tcp);
-        for (var i = 0; i < 2; i++) Assert.Equal(s_reply, await fallback.ExchangeAsync(new KdcAddress("dc1"), s_request, CancellationToken.None));
-        Assert.Equal((2, 2), (udp.Count, tcp.Count));
-    }
-
-    [Fact]
-    public async Task Fallback_UdpRefused_TcpAndFromThenOnAtOnce()
-    {
-        var (udp, tcp) = (new Recorder(null), new Recorder(s_reply));
-        var fallback = Fallback(udp, tcp);
-        for (var i = 0; i < 2; i++) Assert.Equal(s_reply, await fallback.ExchangeAsync(new KdcAddress("dc1"), s_request, CancellationToken.None));
-        Assert.Equal((1, 2), (udp.Count, tcp.Count));
-    }
-
-    [Fact]
-    public async Task Fallback_UdpSilent_TcpAfterASecond()
-    {
-        var time = new ManualTimeProvider();
-        using var silent = UdpServer();
-        var tcp = new Recorder(s_reply);
-        var fallback = new FallbackKdcTransport(Udp(time), tcp, 1465, TimeSpan.FromSeconds(1), time);
-        var reply = fallback.ExchangeAsync(AddressOf(silent), s_request, CancellationToken.None).AsTask();
-        await silent.ReceiveAsync().WaitAsync(s_deadline);
-        await time.WaitForTimersAsync(2);
-        time.Advance(TimeSpan.FromMilliseconds(500));
-        await silent.ReceiveAsync().WaitAsync(s_deadline);
-        Assert.Equal(0, tcp.Count);
-        time.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal(s_reply, await reply.WaitAsync(s_deadline));
-    }
-
-    private static FallbackKdcTransport Fallback(IKdcTransport udp, IKdcTransport tcp, int limit = 1465) =>
-        new(udp, tcp, limit, TimeSpan.FromSeconds(1), TimeProvider.System);
-
     private static UdpKdcTransport Udp(TimeProvider time) => new(TimeSpan.FromMilliseconds(500), time);
 
     private static UdpClient UdpServer() => new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -241,16 +186,5 @@ public sealed class KdcTransportTests
         var message = new byte[BinaryPrimitives.ReadInt32BigEndian(header)];
         await stream.ReadExactlyAsync(message);
         return message;
-    }
-
-    private sealed class Recorder(byte[]? reply) : IKdcTransport
-    {
-        public int Count { get; private set; }
-
-        public ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
-        {
-            Count++;
-            return reply is null ? throw new KdcTransportException("refused") : new ValueTask<byte[]>(reply);
-        }
     }
 }

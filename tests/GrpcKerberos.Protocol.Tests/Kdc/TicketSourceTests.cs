@@ -244,20 +244,4 @@ public sealed class TicketSourceTests : IDisposable
             await Task.Yield();
         }
     }
-
-    private sealed class FetchGate
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Reached => _reached.Task;
-
-        public void Open() => _open.TrySetResult();
-
-        public Task PassAsync(CancellationToken cancellationToken)
-        {
-            _reached.TrySetResult();
-            return _open.Task.WaitAsync(cancellationToken);
-        }
-    }
 }
