@@ -65,6 +65,22 @@ public sealed class FreshApReqTests
         Assert.Equal(ApRejection.ClockSkew, (await lab.RefusalAsync(call)).Cause);
     }
 
+    [Theory]
+    [InlineData(0, nameof(ApRejection.Replayed))]
+    [InlineData(1, nameof(ApRejection.ClockSkew))]
+    public async Task Claim_AgainInItsLastMomentAndCacheTakesTime_Refused(int microseconds, string cause)
+    {
+        var cache = new SlowCache();
+        var lab = new Lab(replayCache: cache);
+        cache.Inner = new MemoryReplayCache(lab.Time);
+        var sent = new KerberosTime(lab.Time.GetUtcNow());
+        var call = lab.Call(c => { c.Authenticator = c.Authenticator with { ClientTime = sent }; c.Time = sent; });
+        await lab.AcceptsAsync(call);
+        lab.Time.Advance(AcceptorPolicy.DefaultClockSkew);
+        cache.Asked = () => lab.Time.Advance(TimeSpan.FromMicroseconds(microseconds));
+        Assert.Equal(cause, (await lab.RefusalAsync(call)).Cause.ToString());
+    }
+
     [Fact]
     public async Task Claim_UnprotectedFieldsChangedOneByOne_StillReplayed()
     {
@@ -155,5 +171,19 @@ public sealed class FreshApReqTests
     {
         public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("redis password=hunter2");
+    }
+
+    /// <summary>Time passes between the judgement of freshness and the look into the cache.</summary>
+    private sealed class SlowCache : IReplayCache
+    {
+        public MemoryReplayCache? Inner { get; set; }
+
+        public Action? Asked { get; set; }
+
+        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken)
+        {
+            Asked?.Invoke();
+            return Inner!.TryAddAsync(key, until, cancellationToken);
+        }
     }
 }

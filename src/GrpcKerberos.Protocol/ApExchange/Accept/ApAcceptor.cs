@@ -20,7 +20,7 @@ internal sealed class ApAcceptor(AcceptorPolicy policy, IReplayCache replayCache
         if (!OpenedAuthenticator.Open(ticket, Policy).Passed(out var opened, out refusal)) return refusal;
         if (!CheckedApReq.Check(new RuleContext(opened, Policy, keytab, now, clock.Start)).Passed(out var request, out refusal)) return refusal;
         if (!ProvenApReq.Prove(request, Policy, now).Passed(out var proven, out refusal)) return refusal;
-        var claim = await FreshApReq.ClaimAsync(proven, replayCache, Policy, cancellationToken).ConfigureAwait(false);
+        var claim = await FreshApReq.ClaimAsync(proven, replayCache, Policy, clock, cancellationToken).ConfigureAwait(false);
         if (!claim.Passed(out var fresh, out refusal)) return refusal;
         return AcceptedExchange.Establish(fresh);
     }

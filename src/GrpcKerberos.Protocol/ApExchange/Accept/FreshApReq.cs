@@ -10,18 +10,21 @@ internal sealed class FreshApReq
 
     public ProvenApReq Proven { get; }
 
-    public static async ValueTask<Step<FreshApReq>> ClaimAsync(ProvenApReq proven, IReplayCache cache, AcceptorPolicy policy, CancellationToken cancellationToken)
+    public static async ValueTask<Step<FreshApReq>> ClaimAsync(ProvenApReq proven, IReplayCache cache, AcceptorPolicy policy, AcceptorClock clock, CancellationToken cancellationToken)
     {
         var opened = proven.Request.Opened;
         var authenticator = opened.Content;
         var cipher = opened.Ticket.Received.Message.Authenticator.Cipher.Span;
         var mac = cipher[^EncryptionProfile.For(opened.SessionKey.Type).MacLength..];
-        var until = (authenticator.ClientTime + policy.MaxClockSkew).ToDateTimeOffset();
+        var until = authenticator.ClientTime + policy.MaxClockSkew;
         try
         {
-            return await cache.TryAddAsync(new ReplayKey(mac), until, cancellationToken).ConfigureAwait(false)
+            if (!await cache.TryAddAsync(new ReplayKey(mac), until.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
+                return ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
+            // Freshness was judged before the cache was asked: one that meanwhile reached its end may have been forgotten there.
+            return clock.Now() <= until
                 ? new FreshApReq(proven)
-                : ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
+                : ApRefusal.Of(ApRejection.ClockSkew, $"the authenticator of {opened.Ticket.Content.Client} reached the end of its life while the replay cache was asked", authenticator);
         }
         catch (ReplayCacheFullException e)
         {
