@@ -1,6 +1,6 @@
-using Greeter.V1;
 using Grpc.Core;
 using GrpcKerberos.Interop.Tests.Peers;
+using GrpcKerberos.Protocol;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
@@ -21,12 +21,14 @@ public sealed class GreeterCallTests(MitRealm realm)
     }
 
     [PeerTheory]
-    [MemberData(nameof(Enctypes))]
-    public async Task Call_WithTheServiceTicketOfKvno_NeedsNoKdc(string enctype, int number)
+    [InlineData("aes128-cts")]
+    [InlineData("aes256-cts")]
+    [InlineData("aes128-sha2")]
+    [InlineData("aes256-sha2")]
+    public async Task Call_WithTheServiceTicketOfKvno_NeedsNoKdc(string enctype)
     {
         var cache = await realm.KinitAsync("alice");
         (await realm.RunAsync("kvno", [$"et-{enctype}/localhost"], cache: cache)).EnsureSuccess();
-        Assert.Contains(number, new[] { 17, 18, 19, 20 });
         var before = realm.KdcLog.Length;
 
         await GreetsAliceAsync(enctype, new KerberosClientOptions { CredentialCache = "FILE:" + cache });
@@ -54,10 +56,10 @@ public sealed class GreeterCallTests(MitRealm realm)
         using var interceptor = NewInterceptor("aes256-sha2", new KerberosClientOptions { Keytab = realm.Keytab("alice") });
         using var right = NewInterceptor("aes128-sha2", new KerberosClientOptions { Keytab = realm.Keytab("alice") });
 
-        Assert.Equal($"alice@{MitRealm.Name}", (await GreetAsync(host, right)).Principal);
-        var refused = await Assert.ThrowsAsync<RpcException>(() => GreetAsync(host, interceptor));
+        Assert.Equal($"alice@{MitRealm.Name}", (await host.GreetAsync(right)).Principal);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => host.GreetAsync(interceptor));
 
-        Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
+        Assert.Equal((StatusCode.Unauthenticated, KerberosError.TicketRefused), (refused.StatusCode, refused.GetKerberosError()));
     }
 
     [PeerFact]
@@ -67,7 +69,7 @@ public sealed class GreeterCallTests(MitRealm realm)
         using var interceptor = NewInterceptor("aes256-cts", new KerberosClientOptions { Keytab = realm.Keytab("alice") });
         var before = realm.KdcLog.Length;
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => GreetAsync(host, interceptor)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => host.GreetAsync(interceptor)));
 
         Assert.All(replies, static r => Assert.Equal($"alice@{MitRealm.Name}", r.Principal));
         Assert.Equal(1, realm.KdcLog[before..].Split('\n').Count(static l => l.Contains("TGS_REQ", StringComparison.Ordinal) && l.Contains("ISSUE", StringComparison.Ordinal)));
@@ -81,15 +83,11 @@ public sealed class GreeterCallTests(MitRealm realm)
         // Twice: the first call carries the token, the second only the session's proof.
         for (var i = 0; i < 2; i++)
         {
-            var reply = await GreetAsync(host, interceptor);
+            var reply = await host.GreetAsync(interceptor);
             Assert.Equal($"alice@{MitRealm.Name}", reply.Principal);
             Assert.Equal($"Hello world, you are alice@{MitRealm.Name}.", reply.Message);
         }
     }
-
-    private static async Task<HelloReply> GreetAsync(GreeterHost host, KerberosClientInterceptor interceptor) =>
-        await new Greeter.V1.Greeter.GreeterClient(host.Channel.WithKerberos(interceptor))
-            .SayHelloAsync(new HelloRequest { Name = "world" }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30));
 
     private KerberosClientInterceptor NewInterceptor(string enctype, KerberosClientOptions options)
     {

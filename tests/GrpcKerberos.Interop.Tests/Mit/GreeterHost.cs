@@ -38,6 +38,10 @@ internal sealed class GreeterHost : IAsyncDisposable
         return new GreeterHost(app);
     }
 
+    public async Task<HelloReply> GreetAsync(KerberosClientInterceptor interceptor) =>
+        await new Greeter.V1.Greeter.GreeterClient(Channel.WithKerberos(interceptor))
+            .SayHelloAsync(new HelloRequest { Name = "world" }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30));
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
