@@ -76,6 +76,18 @@ public sealed class KdcErrorTests
     }
 
     [Fact]
+    public async Task GetServiceTicketAsync_SkewAfterCorrection_ClockSkewAfterTwoRequests()
+    {
+        await GetAsync();
+        var before = _kdc.Grants;
+        _kdc.Intercept = (request, _) => _kdc.Grants - before > 2
+            ? throw new InvalidOperationException("asked a third time")
+            : Answer(request.Type == MessageType.TgsReq, KerberosErrorCode.KRB_AP_ERR_SKEW);
+        await ThrowsAsync(KerberosError.ClockSkew, "also after one correction");
+        Assert.Equal(2, _kdc.Grants - before);
+    }
+
+    [Fact]
     public async Task GetServiceTicketAsync_SkewToATimeAfterTheTicketsEnd_NoAuthenticatorMadeForIt()
     {
         var client = FakeKdc.ClientOf(_kdc, _time);

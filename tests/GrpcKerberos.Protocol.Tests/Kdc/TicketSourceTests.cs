@@ -178,16 +178,6 @@ public sealed class TicketSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task GetAsync_TicketsOfShortLife_NotRenewedBeforeTheMiddle()
-    {
-        _kdc.Lifetime = TimeSpan.FromMinutes(4);
-        var first = await GetAsync();
-        _time.Advance(TimeSpan.FromSeconds(119));
-        Assert.Same(first, await GetAsync());
-        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Grants));
-    }
-
-    [Fact]
     public async Task GetAsync_MoreServicesThanCapacity_LeastRecentlyUsedGoes()
     {
         var client = FakeKdc.ClientOf(_kdc, _time);
