@@ -416,7 +416,7 @@ public sealed class RefusedCallTests
     [Fact]
     public async Task ReplayCacheFull_ResourceExhausted()
     {
-        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 1, shards: 1) }).StartAsync();
+        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 2, shards: 1) }).StartAsync();
         var client = app.Client();
         await client.CallAsync();
         var call = client.Prepare();

@@ -6,8 +6,8 @@ namespace GrpcKerberos.Protocol.ApExchange.Replay;
 /// <remarks>Full, it throws: a proof that cannot be remembered must not be taken.</remarks>
 internal sealed class MemoryReplayCache : IReplayCache
 {
-    /// <summary>A million proofs take about 60 MB.</summary>
-    public const int DefaultCapacity = 1_000_000;
+    /// <summary>Two keys a call, kept about ten minutes at most; two million take about 200 MB.</summary>
+    public const int DefaultCapacity = 2_000_000;
 
     private readonly Shard[] _shards;
     private readonly TimeProvider _timeProvider;
