@@ -2,8 +2,11 @@ using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.ApExchange.Initiate;
 
-/// <summary>The client's clock for authenticators: strictly increasing, so that (ctime, cusec) never comes twice in a process.</summary>
-/// <remarks>Two attempts with one time would have AP-REPs that can stand for each other.</remarks>
+/// <summary>The client's clock for authenticators of one service: strictly increasing while the time runs forward, so that (ctime, cusec) comes once.</summary>
+/// <remarks>
+/// Two attempts with one time would have AP-REPs that can stand for each other. Where the clock was set back by more than a second a time may
+/// recur; the number under the answer's MIC keeps such attempts apart.
+/// </remarks>
 internal sealed class AuthenticatorClock(TimeProvider timeProvider)
 {
     private long _last;
@@ -15,7 +18,7 @@ internal sealed class AuthenticatorClock(TimeProvider timeProvider)
         while (true)
         {
             var last = Volatile.Read(ref _last);
-            // After a step back by a correction the clock starts anew from there: those times lie far from any used one.
+            // After a step back by a correction the clock starts anew from there: to stay ahead would be refused as skew.
             var next = now > last || last - now > StepBack ? now : last + 1;
             if (Interlocked.CompareExchange(ref _last, next, last) == last) return KerberosTime.FromMicroseconds(next);
         }
