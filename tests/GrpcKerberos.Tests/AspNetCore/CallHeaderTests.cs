@@ -1,0 +1,39 @@
+using GrpcKerberos.AspNetCore.Calls;
+using Microsoft.Extensions.Primitives;
+using Xunit;
+
+namespace GrpcKerberos.Tests.AspNetCore;
+
+public class CallHeaderTests
+{
+    [Fact]
+    public void Read_SecondValueThatWouldReadOnAsTheFirst_IsRefused()
+    {
+        Assert.NotNull(CallHeader.Read(new StringValues(["Kerberos token=AAAA, x=y"]), 1024).Value);
+
+        var header = CallHeader.Read(new StringValues(["Kerberos token=AAAA", "x=y"]), 1024);
+
+        Assert.Equal((null, "the header came more than once"), (header.Value, header.Problem));
+    }
+
+    [Fact]
+    public void Read_OursAsSecondValue_IsRefusedNotOverlooked() =>
+        Assert.Equal("the header came more than once", CallHeader.Read(new StringValues(["Bearer x", "Kerberos token=AAAA"]), 1024).Problem);
+
+    [Theory]
+    [InlineData("Bearer x")]
+    [InlineData("Kerberosx token=AAAA")]
+    [InlineData("")]
+    public void Read_NotOurs_IsNoProof(string text)
+    {
+        var header = CallHeader.Read(text, 1024);
+
+        Assert.Equal((null, null), (header.Value, header.Problem));
+    }
+
+    [Theory]
+    [InlineData(1700, true)]
+    [InlineData(1600, false)]
+    public void Read_LongerThanTheLargestToken_IsTooLargeBeforeItIsDecoded(int length, bool isTooLarge) =>
+        Assert.Equal(isTooLarge, CallHeader.Read("Kerberos token=".PadRight(length, 'A'), 1024).IsTooLarge);
+}
