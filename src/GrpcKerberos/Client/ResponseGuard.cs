@@ -34,14 +34,17 @@ internal sealed class ResponseGuard
     public Status GetStatus()
     {
         if (Failure is RpcException failure) return failure.Status;
-        if (Opened.IsCompleted) return _inner.GetStatus();
+        if (Opened.IsCompletedSuccessfully) return _inner.GetStatus();
+        // Ended by something else than an RpcException: what the call holds then was never proved.
+        if (Opened.IsCompleted) return new Status(StatusCode.Cancelled, "The call ended before its answer was proved.");
         return _disposed ? new Status(StatusCode.Cancelled, "gRPC call disposed.") : throw Incomplete("status");
     }
 
     public Metadata GetTrailers()
     {
         if (Failure is RpcException failure) return failure.Trailers;
-        return Opened.IsCompleted ? OwnMetadata.TakeOut(_inner.GetTrailers()) : throw Incomplete("trailers");
+        if (Opened.IsCompletedSuccessfully) return OwnMetadata.TakeOut(_inner.GetTrailers());
+        return Opened.IsCompleted ? [] : throw Incomplete("trailers");
     }
 
     public void Dispose()
