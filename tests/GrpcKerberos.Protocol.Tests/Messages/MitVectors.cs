@@ -11,5 +11,6 @@ internal static class MitVectors
 
     public static IReadOnlyCollection<string> Names => s_vectors.Keys;
 
-    public static byte[] Get(string name) => s_vectors[name];
+    /// <summary>A copy: tests spoil it in place, and others run at the same time.</summary>
+    public static byte[] Get(string name) => [.. s_vectors[name]];
 }
