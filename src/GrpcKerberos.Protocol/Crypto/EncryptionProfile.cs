@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Crypto;
@@ -68,6 +69,9 @@ internal abstract class EncryptionProfile
         profile = Array.Find(BuiltIn, candidate => candidate.Type == type);
         return profile is not null;
     }
+
+    /// <summary>Whether a key that came in a message is of a built-in type and of that type's length.</summary>
+    public static bool Fits(EncryptionKey key) => TryFor(key.Type, out var profile) && key.Value.Length == profile.KeyLength;
 
     /// <exception cref="ArgumentException">The encryption type is not built in.</exception>
     public static EncryptionProfile For(EncryptionType type) =>

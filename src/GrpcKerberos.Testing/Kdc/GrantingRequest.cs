@@ -66,5 +66,5 @@ internal sealed class GrantingRequest
     }
 
     private static bool IsWellFormed([NotNullWhen(true)] EncryptionKey? key) =>
-        key is not null && EncryptionProfile.TryFor(key.Type, out var profile) && key.Value.Length == profile.KeyLength;
+        key is not null && EncryptionProfile.Fits(key);
 }

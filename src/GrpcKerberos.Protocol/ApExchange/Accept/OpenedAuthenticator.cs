@@ -23,7 +23,7 @@ internal sealed class OpenedAuthenticator
     public static Step<OpenedAuthenticator> Open(OpenedTicket ticket, AcceptorPolicy policy)
     {
         var key = ticket.Content.Key;
-        if (!policy.EncryptionTypes.Contains(key.Type) || !EncryptionProfile.TryFor(key.Type, out var profile) || key.Value.Length != profile.KeyLength)
+        if (!policy.EncryptionTypes.Contains(key.Type) || !EncryptionProfile.Fits(key))
             return ApRefusal.Of(ApRejection.SessionKeyRefused, $"the ticket's session key is of {key.Type.ToMitName()}, which is off. Next: permit AES session keys for the service's account.");
         var sessionKey = new TicketSessionKey(key.Type, key.Value.Span);
         var sealedPart = ticket.Received.Message.Authenticator;

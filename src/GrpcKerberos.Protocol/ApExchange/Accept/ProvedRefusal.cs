@@ -32,7 +32,7 @@ internal sealed class ProvedRefusal
 
     private static byte[]? Sign(Authenticator authenticator, IncomingCall call, string name, byte[] error)
     {
-        if (authenticator.Subkey is not { } key || !EncryptionProfile.TryFor(key.Type, out var profile) || key.Value.Length != profile.KeyLength) return null;
+        if (authenticator.Subkey is not { } key || !EncryptionProfile.Fits(key)) return null;
         if (call.Proof is not { Number: { } number } proof) return null;
         using var subkey = new Subkey(key.Type, key.Value.Span);
         using var keys = new SessionKeys(subkey);

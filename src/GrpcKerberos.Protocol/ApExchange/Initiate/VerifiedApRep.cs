@@ -41,7 +41,7 @@ internal sealed class VerifiedApRep
     private static Step<VerifiedApRep> ReadSubkey(EncApRepPart part)
     {
         if (part.Subkey is not { } subkey) return new VerifiedApRep(null, part.SequenceNumber);
-        if (!EncryptionProfile.TryFor(subkey.Type, out var profile) || subkey.Value.Length != profile.KeyLength)
+        if (!EncryptionProfile.Fits(subkey))
             return ApRefusal.Of(ApRejection.SubkeyRefused, $"the KRB_AP_REP asserts a subkey of {subkey.Type.ToMitName()}");
         return new VerifiedApRep(new Subkey(subkey.Type, subkey.Value.Span), part.SequenceNumber);
     }
