@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Crypto;
-using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
@@ -26,9 +24,6 @@ internal sealed class FreshApReq
             // Freshness was judged before the cache was asked: one that meanwhile reached its end may have been forgotten there.
             if (clock.Now() > until)
                 return ApRefusal.Of(ApRejection.ClockSkew, $"the authenticator of {opened.Ticket.Content.Client} reached the end of its life while the replay cache was asked", authenticator);
-            var numberUntil = clock.Now() + (2 * policy.MaxClockSkew);
-            if (NumberKey(proven) is { } number && !await cache.TryAddAsync(number, numberUntil.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
-                return ApRefusal.Of(ApRejection.Replayed, $"this call of {opened.Ticket.Content.Client} was run before, under another authenticator", authenticator);
             return new FreshApReq(proven);
         }
         catch (ReplayCacheFullException e)
@@ -41,18 +36,5 @@ internal sealed class FreshApReq
         {
             return ApRefusal.Of(ApRejection.ReplayCacheUnavailable, $"the replay cache does not answer: {e.GetType().Name}. Next: bring it back; calls are refused until then.", authenticator);
         }
-    }
-
-    /// <summary>
-    /// The session and the call's number. A client that is told SKEW sends its call again with the same number and a new authenticator;
-    /// where the first had run after all, only the number can tell.
-    /// </summary>
-    private static ReplayKey? NumberKey(ProvenApReq proven)
-    {
-        if (proven.Session is not { } session || proven.Request.Opened.Ticket.Received.Call.Proof is not { Number: { } number }) return null;
-        Span<byte> key = stackalloc byte[SessionId.Length + sizeof(ulong)];
-        session.CopyTo(key);
-        BinaryPrimitives.WriteUInt64BigEndian(key[SessionId.Length..], number);
-        return new ReplayKey(key);
     }
 }

@@ -1,0 +1,9 @@
+namespace GrpcKerberos.Protocol.ApExchange.Accept;
+
+/// <summary>A call that will not run: why, for the log, and what the peer is told.</summary>
+internal sealed record RefusedCall(ApRefusal Refusal, ProvedRefusal Answer)
+{
+    public ApRejection Cause => Refusal.Cause;
+
+    public override string ToString() => Refusal.ToString();
+}
