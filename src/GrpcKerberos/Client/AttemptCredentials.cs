@@ -68,7 +68,7 @@ internal sealed class AttemptCredentials(KerberosClient client, string grpcServi
         {
             var attempt = await PrepareAsync(context).ConfigureAwait(false);
             Remember(attempt);
-            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token.Encoded).Format());
+            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token?.Encoded ?? default).Format());
         }
         catch (KerberosException e)
         {
@@ -89,7 +89,7 @@ internal sealed class AttemptCredentials(KerberosClient client, string grpcServi
         if (session is null) session = peer.SessionFor(await GetTicketAsync(peer, context).ConfigureAwait(false));
         var offset = _offset ?? peer.Offset;
         var call = session.Prepare(Method, offset, repeats?.Call.Number);
-        var size = call.Token.Encoded.Length;
+        var size = call.Token?.Encoded.Length ?? 0;
         if (size > Client.Settings.MaxHeaderTokenBytes)
             throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLargeForHeader(peer.Service, size, Client.Settings.MaxHeaderTokenBytes));
         return new Attempt(peer, session, offset, call);

@@ -65,7 +65,7 @@ internal static class ClientMessages
             KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks.",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
-            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token.Encoded.Length:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
+            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token?.Encoded.Length ?? 0:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
             KerberosError.TokenMissing => "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.",
@@ -76,7 +76,7 @@ internal static class ClientMessages
     private static string Skew(Attempt attempt, KrbError? detail)
     {
         if (detail is null) return "not in step with that of";
-        var ahead = attempt.Call.Token.ClientTime - attempt.Offset - detail.ServerTime;
+        var ahead = attempt.Call.Time - attempt.Offset - detail.ServerTime;
         var span = ahead.Duration();
         var size = span < TimeSpan.FromHours(1)
             ? string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s")

@@ -47,7 +47,7 @@ internal sealed class KerberosClient : IDisposable
         var service = _names.Parse(servicePrincipal);
         var ticket = await Tickets.GetAsync(service, cancellationToken).ConfigureAwait(false);
         var prepared = Meet(service).SessionFor(ticket).Prepare("/", TimeSpan.Zero);
-        return new KerberosTicketInfo(ticket, prepared.Token.Encoded.Length);
+        return new KerberosTicketInfo(ticket, prepared.Token!.Encoded.Length);
     }
 
     public void Dispose() => Tickets.Dispose();

@@ -65,7 +65,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts, bool canRepeat)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Refuse(refusal, refused, isProved: true);
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Token.ClientTime);
+        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);

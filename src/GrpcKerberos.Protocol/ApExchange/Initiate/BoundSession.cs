@@ -1,4 +1,3 @@
-using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Initiate;
