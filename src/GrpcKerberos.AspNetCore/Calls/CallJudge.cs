@@ -1,28 +1,29 @@
 using GrpcKerberos.AspNetCore.Acceptors;
-using GrpcKerberos.Protocol;
+using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore.Calls;
 
-/// <summary>From the header to the verdict.</summary>
-internal static class CallJudge
+/// <summary>From a call's proof to the verdict.</summary>
+/// <param name="context">The call.</param>
+/// <param name="scheme">Whose keys and sessions judge it.</param>
+/// <param name="introduce">Tells the application of a caller that begins a session; what it gives back is kept with the session, or is its refusal.</param>
+internal readonly struct CallJudge(HttpContext context, SchemeAcceptor scheme, Func<KerberosCaller, Task<Introduction>> introduce)
 {
-    /// <summary>Null where the call carries no proof of ours.</summary>
-    public static async ValueTask<CallVerdict?> JudgeAsync(HttpContext context, SchemeAcceptor scheme)
+    public ValueTask<CallVerdict> JudgeAsync(AuthorizationValue value, bool isEstablish = false)
     {
-        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.MaxTokenBytes);
-        if (header.Problem is { } problem)
-            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(header.IsTooLarge ? KerberosError.TokenTooLarge : KerberosError.TokenMalformed, "Header", $"authorization: {problem}"));
-        if (header.Value is not { } value) return null;
-        if (!value.HasToken) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(KerberosError.SessionUnknown, "Session", "the call names a session, and this server keeps none"));
-
-        var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context)) { RemoteAddress = context.Connection.RemoteIpAddress };
-        var step = await scheme.Acceptor.AcceptAsync(call, scheme.Keytab.Keys, context.RequestAborted).ConfigureAwait(false);
-        if (!step.Passed(out var exchange, out var refusal))
-            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refusal, ProvedRefusal.Make(refusal, call, scheme.Service, scheme.Acceptor.Now())));
-        if (!exchange.MayRun) return CallVerdict.Refuse(scheme.Name, CallRefusal.Prove(exchange));
-        scheme.Log.Accepted(exchange, call.Method, scheme.Acceptor.Now() - exchange.ClientTime);
-        return CallVerdict.Accept(scheme.Name, exchange);
+        var connection = Connections.Of(context, scheme.Options.SessionPortability);
+        var method = GrpcRequest.Method(context);
+        if (value.Proof is { } proof && scheme.Calls.JudgeBySession(proof, method, value.Token.Span, connection) is { NeedsToken: false } judgement)
+            return new(Conclude(judgement, method, new IncomingCallOutline(value)));
+        var call = new IncomingCall(value.Token, value.Proof, method)
+        {
+            RemoteAddress = context.Connection.RemoteIpAddress,
+            Connection = connection,
+            IsEstablish = isEstablish,
+        };
+        return JudgeByTokenAsync(call);
     }
 }
