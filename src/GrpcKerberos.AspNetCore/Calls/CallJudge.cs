@@ -6,24 +6,56 @@ using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore.Calls;
 
-/// <summary>From a call's proof to the verdict.</summary>
-/// <param name="context">The call.</param>
+/// <summary>From a call's proof to the verdict: by its session where that is enough, else by its token.</summary>
 /// <param name="scheme">Whose keys and sessions judge it.</param>
-/// <param name="introduce">Tells the application of a caller that begins a session; what it gives back is kept with the session, or is its refusal.</param>
-internal readonly struct CallJudge(HttpContext context, SchemeAcceptor scheme, Func<KerberosCaller, Task<Introduction>> introduce)
+/// <param name="introduce">Tells the application of a caller that begins a session.</param>
+internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task<Introduction>> introduce)
 {
-    public ValueTask<CallVerdict> JudgeAsync(AuthorizationValue value, bool isEstablish = false)
+    /// <summary>What needs no token to be opened; null where one does.</summary>
+    public static CallVerdict? JudgeBySession(SchemeAcceptor scheme, HttpContext context, in AuthorizationValue value)
     {
-        var connection = Connections.Of(context, scheme.Options.SessionPortability);
+        if (value.Proof is not { } proof) return null;
         var method = GrpcRequest.Method(context);
-        if (value.Proof is { } proof && scheme.Calls.JudgeBySession(proof, method, value.Token.Span, connection) is { NeedsToken: false } judgement)
-            return new(Conclude(judgement, method, new IncomingCallOutline(value)));
-        var call = new IncomingCall(value.Token, value.Proof, method)
+        var judgement = scheme.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme.Options.SessionPortability));
+        if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
+        if (judgement.Accepted is not { } accepted) return null;
+        scheme.Log.CallAuthenticated(accepted, method);
+        return CallVerdict.Accept(scheme.Name, accepted);
+    }
+
+    public async ValueTask<CallVerdict> JudgeByTokenAsync(HttpContext context, AuthorizationValue value, bool isEstablish = false)
+    {
+        var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context))
         {
             RemoteAddress = context.Connection.RemoteIpAddress,
-            Connection = connection,
+            Connection = Connections.Of(context, scheme.Options.SessionPortability),
             IsEstablish = isEstablish,
         };
-        return JudgeByTokenAsync(call);
+        var (exchange, refused) = await scheme.Calls.JudgeByTokenAsync(call, scheme.Keytab.Keys, context.RequestAborted).ConfigureAwait(false);
+        if (exchange is null) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused!));
+        var state = scheme.Calls.StateOf(exchange);
+        if (state is null)
+        {
+            var introduction = await introduce(new KerberosCaller(exchange)).ConfigureAwait(false);
+            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, introduction.Established.Caller, reason);
+            state = introduction.Established;
+        }
+
+        return Admit(call, exchange, state);
     }
+
+    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object state)
+    {
+        var judgement = scheme.Calls.Admit(call, exchange, state);
+        if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
+        scheme.Log.SessionEstablished(exchange, call, scheme.Calls.Now());
+        scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
+        return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
+    }
+
+    /// <summary>The exchange is good, so the server owes its own proof of what the application decided.</summary>
+    private CallVerdict Decline(IncomingCall call, AcceptedExchange exchange, KerberosCaller caller, string reason) => CallVerdict.Decline(
+        scheme.Name,
+        CallAcceptor.Answer(call, exchange, session: null),
+        CallRefusal.NotAllowed(caller, call.Method, nameof(KerberosEvents.OnSessionEstablished), reason));
 }
