@@ -227,6 +227,7 @@ public sealed class CheckedApReqTests
     {
         var binding = new ChannelBinding(Enumerable.Repeat((byte)7, 32).ToArray());
         call.ChannelBindings = [binding];
+        call.MicBinding = binding.EndPointHash;
         var checksum = Gss();
         binding.GssHash().CopyTo(checksum, 4);
         WithGss(call, checksum);

@@ -70,7 +70,7 @@ public sealed class RefusedCallTests
         var client = app.Client();
         var call = client.Prepare();
 
-        var outcome = await client.SendAsync("Negotiate " + Convert.ToBase64String(call.Token.Encoded.Span));
+        var outcome = await client.SendAsync("Negotiate " + Convert.ToBase64String(call.Token!.Encoded.Span));
 
         Assert.Equal("TOKEN_MISSING", outcome.Error);
         Assert.Equal(0, app.Behaviour.Runs);
@@ -301,10 +301,10 @@ public sealed class RefusedCallTests
         {
             "session" => call.Proof with { Session = otherSession },
             "time" => call.Proof with { Time = call.Proof.Time + TimeSpan.FromMicroseconds(1) },
-            _ => call.Proof with { Mic = mic },
+            _ => call.Proof with { Mic = new Mic(mic) },
         };
 
-        var outcome = await client.SendAsync(new AuthorizationValue(changed, call.Token.Encoded).Format());
+        var outcome = await client.SendAsync(new AuthorizationValue(changed, call.Token!.Encoded).Format());
 
         Assert.Equal((StatusCode.Unauthenticated, "PROOF_REFUSED", NotThisCall), (outcome.Status.StatusCode, outcome.Error, outcome.Status.Detail));
         Assert.Equal(0, app.Behaviour.Runs);
@@ -318,7 +318,7 @@ public sealed class RefusedCallTests
         var client = app.Client();
         var call = client.Prepare();
 
-        var outcome = await client.SendAsync(new AuthorizationValue(null, call.Token.Encoded).Format());
+        var outcome = await client.SendAsync(new AuthorizationValue(null, call.Token!.Encoded).Format());
 
         Assert.Equal("PROOF_REFUSED", outcome.Error);
         Assert.Equal(0, app.Behaviour.Runs);

@@ -91,16 +91,16 @@ public sealed class ServerLogTests
         await client.SendAsync(RawClient.Value(good));
         await client.SendAsync(RawClient.Value(otherMethod));
         await client.SendAsync(new AuthorizationValue(null, foreign.Encoded).Format());
-        await client.SendAsync(new AuthorizationValue(null, good.Token.Encoded).Format());
+        await client.SendAsync(new AuthorizationValue(null, good.Token!.Encoded).Format());
         await client.SendAsync(new AuthorizationValue(good.Proof, default).Format());
-        await client.SendAsync("Negotiate " + Convert.ToBase64String(good.Token.Encoded.Span));
+        await client.SendAsync("Negotiate " + Convert.ToBase64String(good.Token!.Encoded.Span));
         app.Behaviour.Before = static _ => throw new InvalidOperationException("handler");
         await client.SendAsync(RawClient.Value(client.Prepare()));
 
         foreach (var call in new[] { good, otherMethod })
         {
-            secrets.Add(call.Token.Encoded.ToArray());
-            secrets.Add(call.Token.Encoded.ToArray()[^24..]);
+            secrets.Add(call.Token!.Encoded.ToArray());
+            secrets.Add(call.Token!.Encoded.ToArray()[^24..]);
             secrets.Add(call.Proof.Mic.ToArray()[16..]);
             secrets.Add(call.Proof.Session.ToArray());
         }
