@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
@@ -21,13 +22,13 @@ internal sealed class FreshApReq
         var until = authenticator.ClientTime + policy.MaxClockSkew;
         try
         {
-            if (!await cache.TryAddAsync(new ReplayKey(mac), until.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
+            if (!await AddAsync(cache, new ReplayKey(mac), opened.Ticket.Content.Client, until, cancellationToken).ConfigureAwait(false))
                 return ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
             // Freshness was judged before the cache was asked: one that meanwhile reached its end may have been forgotten there.
             if (clock.Now() > until)
                 return ApRefusal.Of(ApRejection.ClockSkew, $"the authenticator of {opened.Ticket.Content.Client} reached the end of its life while the replay cache was asked", authenticator);
             var numberUntil = clock.Now() + (2 * policy.MaxClockSkew);
-            if (NumberKey(proven) is { } number && !await cache.TryAddAsync(number, numberUntil.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
+            if (NumberKey(proven) is { } number && !await AddAsync(cache, number, opened.Ticket.Content.Client, numberUntil, cancellationToken).ConfigureAwait(false))
                 return ApRefusal.Of(ApRejection.Replayed, $"this call of {opened.Ticket.Content.Client} was run before, under another authenticator", authenticator);
             return new FreshApReq(proven);
         }
@@ -42,6 +43,11 @@ internal sealed class FreshApReq
             return ApRefusal.Of(ApRejection.ReplayCacheUnavailable, $"the replay cache does not answer: {e.GetType().Name}. Next: bring it back; calls are refused until then.", authenticator);
         }
     }
+
+    private static ValueTask<bool> AddAsync(IReplayCache cache, ReplayKey key, KerberosPrincipal client, KerberosTime until, CancellationToken cancellationToken) =>
+        cache is IHolderAwareReplayCache aware
+            ? aware.TryAddAsync(key, client, until.ToDateTimeOffset(), cancellationToken)
+            : cache.TryAddAsync(key, until.ToDateTimeOffset(), cancellationToken);
 
     /// <summary>
     /// The session and the call's number. A client that is told SKEW sends its call again with the same number and a new authenticator;
