@@ -12,8 +12,10 @@ namespace GrpcKerberos.AspNetCore.Acceptors;
 
 /// <summary>Makes each scheme's acceptor once: at start, or, without a host, at the first call.</summary>
 internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
+    : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<SchemeAcceptor>>> _acceptors = new(StringComparer.Ordinal);
+    private volatile bool _disposed;
 
     /// <exception cref="OptionsValidationException">The options, krb5.conf or the keytab are not fit to serve with.</exception>
     public ValueTask<SchemeAcceptor> GetAsync(string scheme)
@@ -22,12 +24,24 @@ internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOpti
         return making is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } done } ? new(done.Result) : new(WaitAsync(scheme, making));
     }
 
+    /// <summary>The keytabs are watched no longer.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (var making in _acceptors.Values)
+        {
+            if (making is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } made }) made.Result.Keeper.Dispose();
+        }
+    }
+
     /// <summary>What failed is tried again at the next call: a secret may be mounted late.</summary>
     private async Task<SchemeAcceptor> WaitAsync(string scheme, Lazy<Task<SchemeAcceptor>> making)
     {
         try
         {
-            return await making.Value.ConfigureAwait(false);
+            var made = await making.Value.ConfigureAwait(false);
+            if (_disposed) made.Keeper.Dispose();
+            return made;
         }
         catch
         {
@@ -46,19 +60,22 @@ internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOpti
         var log = new ServerLog(loggerFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
         foreach (var type in encryptionTypes.Where(static t => t == EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(type.ToString());
-        var policy = PolicyBuilder.Build(settings, encryptionTypes, keytab.Keys);
+        // One clock and one replay cache for all keytabs to come: what was seen under the old keys stays seen.
+        var (cache, clock) = (replayCaches.For(timeProvider), new AcceptorClock(timeProvider));
         return new SchemeAcceptor
         {
             Name = scheme,
-            Acceptor = new ApAcceptor(policy, replayCaches.For(timeProvider), new AcceptorClock(timeProvider)),
-            Keytab = keytab,
+            Keeper = new KeytabKeeper(keytab, new KeytabReader(settings, encryptionTypes), timeProvider, log),
+            StateOf = keys => StateOf(keys, PolicyBuilder.Build(settings, encryptionTypes, keys.Keys), cache, clock),
             Roles = new RoleMap(settings.Roles),
             Log = log,
-            Service = policy.ServicePrincipals.FirstOrDefault() ?? keytab.Keys.Principals[0],
             MaxTokenBytes = settings.MaxTokenBytes,
             RequireAuthenticatedUser = settings.RequireAuthenticatedUser,
         };
     }
+
+    private static AcceptorState StateOf(LoadedKeytab keytab, AcceptorPolicy policy, IReplayCache replayCache, AcceptorClock clock) => new(
+        keytab, new ApAcceptor(policy, replayCache, clock), policy.ServicePrincipals.FirstOrDefault() ?? keytab.Keys.Principals[0]);
 
     private static async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
     {

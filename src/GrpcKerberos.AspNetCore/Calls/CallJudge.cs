@@ -18,11 +18,11 @@ internal static class CallJudge
         if (!value.HasToken) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(KerberosError.SessionUnknown, "Session", "the call names a session, and this server keeps none"));
 
         var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context)) { RemoteAddress = context.Connection.RemoteIpAddress };
-        var step = await scheme.Acceptor.AcceptAsync(call, scheme.Keytab.Keys, context.RequestAborted).ConfigureAwait(false);
+        var (step, state) = await scheme.AcceptAsync(call, context.RequestAborted).ConfigureAwait(false);
         if (!step.Passed(out var exchange, out var refusal))
-            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refusal, ProvedRefusal.Make(refusal, call, scheme.Service, scheme.Acceptor.Now())));
+            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refusal, ProvedRefusal.Make(refusal, call, state.Service, state.Acceptor.Now())));
         if (!exchange.MayRun) return CallVerdict.Refuse(scheme.Name, CallRefusal.Prove(exchange));
-        scheme.Log.Accepted(exchange, call.Method, scheme.Acceptor.Now() - exchange.ClientTime);
+        scheme.Log.Accepted(exchange, call.Method, state.Acceptor.Now() - exchange.ClientTime);
         return CallVerdict.Accept(scheme.Name, exchange);
     }
 }
