@@ -32,7 +32,8 @@ internal readonly record struct FileStamp(long Length, long Written, long Change
 
     private static long Nanoseconds(ReadOnlySpan<ulong> time) => unchecked(((long)time[0] * 1_000_000_000) + (uint)time[1]);
 
-    private static FileStamp OfInfo(string path)
+    /// <summary>The stamp by what .NET tells, which is less.</summary>
+    internal static FileStamp OfInfo(string path)
     {
         try
         {
