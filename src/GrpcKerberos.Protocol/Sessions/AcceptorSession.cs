@@ -13,7 +13,7 @@ internal sealed class AcceptorSession(in SessionDescription description)
     // A session counts in the hundreds of octets and a store in the hundreds of thousands of sessions: eight octets are worth a line.
     private readonly byte[]? _channelBinding = WholeArray(description.ChannelBinding);
     private KerberosPrincipal _client = description.Client;
-    private CancellationTokenSource? _whenEnded;
+    private SessionEndSource? _whenEnded;
     private long _ends = Earlier(description.TicketEnds, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
     private volatile bool _isEnded;
     private bool _isEndedForGood;
@@ -58,9 +58,12 @@ internal sealed class AcceptorSession(in SessionDescription description)
     {
         get
         {
-            lock (Window) return _isEnded ? new CancellationToken(canceled: true) : (_whenEnded ??= new CancellationTokenSource()).Token;
+            lock (Window) return _isEnded ? new CancellationToken(canceled: true) : (_whenEnded ??= new SessionEndSource(this)).Token;
         }
     }
+
+    /// <summary>Behind <see cref="EndedToken"/>; null where nobody asked for it, or it was cancelled.</summary>
+    internal SessionEndSource? EndSource => Volatile.Read(ref _whenEnded);
 
     public bool IsLive(KerberosTime now) => !_isEnded && now <= Ends;
 
@@ -87,7 +90,7 @@ internal sealed class AcceptorSession(in SessionDescription description)
     /// <returns>False if it was ended before.</returns>
     internal bool TryEnd(bool forGood)
     {
-        CancellationTokenSource? whenEnded;
+        SessionEndSource? whenEnded;
         lock (Window)
         {
             _isEndedForGood |= forGood;
