@@ -3,7 +3,6 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.ApExchange.Accept;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,11 +24,12 @@ internal sealed class KerberosAuthenticationHandler(
         if (!GrpcRequest.Is(Request)) return AuthenticateResult.NoResult();
         if (Context.Features.Get<CallVerdict>() is { IsFinal: true } earlier) return earlier.Refusal is { } same ? Fail(same) : AuthenticateResult.NoResult();
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        var verdict = await CallJudge.JudgeAsync(Context, scheme).ConfigureAwait(false);
-        if (verdict is null) return AuthenticateResult.NoResult();
-        return verdict.Exchange is { } exchange
-            ? await AcceptAsync(scheme, verdict, exchange).ConfigureAwait(false)
-            : await RefuseAsync(scheme, verdict, verdict.Refusal!).ConfigureAwait(false);
+        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes);
+        if (header.Refusal is { } malformed) return await ConcludeAsync(scheme, CallVerdict.Refuse(scheme.Name, malformed)).ConfigureAwait(false);
+        if (header.Value is not { } value) return AuthenticateResult.NoResult();
+        var verdict = CallJudge.JudgeBySession(scheme, Context, value)
+            ?? await new CallJudge(scheme, IntroduceAsync).JudgeByTokenAsync(Context, value).ConfigureAwait(false);
+        return await ConcludeAsync(scheme, verdict).ConfigureAwait(false);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -76,28 +76,27 @@ internal sealed class KerberosAuthenticationHandler(
 
     private static AuthenticateResult Fail(CallRefusal refusal) => AuthenticateResult.Fail(new KerberosException(refusal.Error, refusal.Text));
 
-    private async Task<AuthenticateResult> AcceptAsync(SchemeAcceptor scheme, CallVerdict verdict, AcceptedExchange exchange)
+    private async Task<Introduction> IntroduceAsync(KerberosCaller caller)
     {
-        // The exchange is good whatever follows, so the server owes its own proof from here on.
-        CallAnswer.Promise(Context, exchange);
-        var caller = new KerberosCaller(exchange);
         var established = new KerberosSessionEstablishedContext(Context, Scheme, Options, caller);
         await Events.SessionEstablished(established).ConfigureAwait(false);
-        if (established.RefusedBecause is { } reason)
-        {
-            var refusal = CallRefusal.NotAllowed(caller, GrpcRequest.Method(Context), nameof(KerberosEvents.OnSessionEstablished), reason);
-            return await RefuseAsync(scheme, CallVerdict.Refuse(Scheme.Name, refusal), refusal).ConfigureAwait(false);
-        }
-
-        Context.Features.Set(verdict);
-        Context.Features.Set(caller);
-        var principal = KerberosPrincipals.Make(caller, scheme.Roles, established.Claims, Options.ClaimsIssuer);
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
+        var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
+        scheme.Roles.AddTo(established.Claims, caller.Principal, Options.ClaimsIssuer ?? caller.Principal.Realm);
+        return new Introduction(new EstablishedCaller(caller, [.. established.Claims]), established.RefusedBecause);
     }
 
-    private async Task<AuthenticateResult> RefuseAsync(SchemeAcceptor scheme, CallVerdict verdict, CallRefusal refusal)
+    private async ValueTask<AuthenticateResult> ConcludeAsync(SchemeAcceptor scheme, CallVerdict verdict)
     {
         Context.Features.Set(verdict);
+        if (verdict.Proved is not null) CallAnswer.Promise(Context);
+        if (verdict.Refusal is { } refusal) return await RefuseAsync(scheme, refusal).ConfigureAwait(false);
+        var established = (EstablishedCaller)verdict.Proved!.Session!.State!;
+        Context.Features.Set(established.Caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(established, Options.ClaimsIssuer), Scheme.Name));
+    }
+
+    private async ValueTask<AuthenticateResult> RefuseAsync(SchemeAcceptor scheme, CallRefusal refusal)
+    {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
         if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, refusal.Detail)).ConfigureAwait(false);
         return Fail(refusal);

@@ -13,7 +13,7 @@ public sealed class KerberosCaller
         AuthenticatedAt = exchange.Ticket.AuthTime.ToDateTimeOffset();
         TicketEnds = exchange.Ticket.EndTime.ToDateTimeOffset();
         TicketEncryptionType = exchange.TicketEncryptionType;
-        IsChannelBound = exchange.IsChannelBound;
+        IsChannelBound = exchange.Binding is not null;
     }
 
     /// <summary>Who calls.</summary>

@@ -92,7 +92,7 @@ public sealed class KerberosServerInterceptor : Interceptor
         }
 
         if (context.Features.Get<CallVerdict>() is not { } verdict) return null;
-        if (verdict.Exchange is not null && !KerberosPrincipals.IsIn(context.User))
+        if (verdict.MayRun && !KerberosPrincipals.IsIn(context.User))
         {
             var result = await context.AuthenticateAsync(verdict.Scheme).ConfigureAwait(false);
             if (result.Succeeded) context.User = KerberosPrincipals.Merge(result.Principal, context.User);
@@ -106,7 +106,7 @@ public sealed class KerberosServerInterceptor : Interceptor
         foreach (var scheme in _schemes)
         {
             var acceptor = await _acceptors.GetAsync(scheme.Name).ConfigureAwait(false);
-            if (acceptor.RequireAuthenticatedUser) return acceptor;
+            if (acceptor.Options.RequireAuthenticatedUser) return acceptor;
         }
 
         return null;

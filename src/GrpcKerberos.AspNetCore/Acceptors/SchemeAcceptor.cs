@@ -1,7 +1,7 @@
 using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
-using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
@@ -10,7 +10,9 @@ internal sealed class SchemeAcceptor
 {
     public required string Name { get; init; }
 
-    public required ApAcceptor Acceptor { get; init; }
+    public required CallAcceptor Calls { get; init; }
+
+    public required SessionCache Sessions { get; init; }
 
     public required LoadedKeytab Keytab { get; init; }
 
@@ -18,10 +20,5 @@ internal sealed class SchemeAcceptor
 
     public required ServerLog Log { get; init; }
 
-    /// <summary>The name KRB-ERRORs give as the server's.</summary>
-    public required KerberosPrincipal Service { get; init; }
-
-    public required int MaxTokenBytes { get; init; }
-
-    public required bool RequireAuthenticatedUser { get; init; }
+    public required KerberosAuthenticationOptions Options { get; init; }
 }

@@ -5,6 +5,7 @@ using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -47,18 +48,22 @@ internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOpti
         log.KeytabLoaded(keytab.Source, keytab.Keys);
         foreach (var type in encryptionTypes.Where(static t => t == EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(type.ToString());
         var policy = PolicyBuilder.Build(settings, encryptionTypes, keytab.Keys);
+        var sessions = new SessionCache(settings.MaxSessions, settings.MaxClockSkew);
+        var exchanges = new ApAcceptor(policy, replayCaches.For(timeProvider), new AcceptorClock(timeProvider), new ProcessSecret());
         return new SchemeAcceptor
         {
             Name = scheme,
-            Acceptor = new ApAcceptor(policy, replayCaches.For(timeProvider), new AcceptorClock(timeProvider)),
+            Calls = new CallAcceptor(exchanges, sessions, policy.ServicePrincipals.FirstOrDefault() ?? keytab.Keys.Principals[0]),
+            Sessions = sessions,
             Keytab = keytab,
             Roles = new RoleMap(settings.Roles),
             Log = log,
-            Service = policy.ServicePrincipals.FirstOrDefault() ?? keytab.Keys.Principals[0],
-            MaxTokenBytes = settings.MaxTokenBytes,
-            RequireAuthenticatedUser = settings.RequireAuthenticatedUser,
+            Options = settings,
         };
     }
+
+    /// <summary>Those that serve already.</summary>
+    public IEnumerable<SchemeAcceptor> Made => _acceptors.Values.Where(static a => a is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(static a => a.Value.Result);
 
     private static async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
     {

@@ -2,6 +2,7 @@ using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -26,19 +27,25 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
             string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
     }
 
-    public void Accepted(AcceptedExchange exchange, string method, TimeSpan skew)
+    /// <summary>A call sent again comes with a newer authenticator than its number: its client had the session before, here or on another replica.</summary>
+    public void SessionEstablished(AcceptedExchange exchange, IncomingCall call, KerberosTime now)
     {
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
-        var principal = LogText.Of(exchange.Client.ToString());
-        SessionEstablished(
-            principal,
+        var isReborn = call.Proof is { Number: { } number } && number != exchange.Authenticator.SequenceNumber;
+        Action<string, string, string, uint, string, long, string> write = isReborn ? SessionReborn : SessionEstablished;
+        write(
+            LogText.Of(exchange.Client.ToString()),
             exchange.Service.ToString(),
-            "header",
+            call.IsEstablish ? "establish" : "header",
             exchange.KeyVersion,
             exchange.TicketEncryptionType.ToMitName(),
-            (long)skew.TotalMilliseconds,
+            (long)(now - exchange.Authenticator.ClientTime).TotalMilliseconds,
             exchange.Ticket.EndTime.ToString());
-        CallAuthenticated(principal, LogText.Of(method));
+    }
+
+    public void CallAuthenticated(AcceptedCall call, string method)
+    {
+        if (_logger.IsEnabled(LogLevel.Trace)) CallAuthenticated(LogText.Of(call.Session!.Client.ToString()), LogText.Of(method));
     }
 
     public void Refused(CallRefusal refusal, string method)
@@ -64,6 +71,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
 
     [LoggerMessage(110, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
     private partial void SessionEstablished(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
+
+    [LoggerMessage(111, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionReborn", SkipEnabledCheck = true)]
+    private partial void SessionReborn(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
 
     [LoggerMessage(112, LogLevel.Trace, "{Principal} {Method}", EventName = "CallAuthenticated")]
     private partial void CallAuthenticated(string principal, string method);

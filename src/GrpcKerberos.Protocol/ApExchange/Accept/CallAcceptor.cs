@@ -44,27 +44,32 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     /// <param name="state">What the application keeps with a new session.</param>
     public CallJudgement Admit(IncomingCall call, AcceptedExchange exchange, object? state)
     {
-        var now = Now();
-        if (!TryAdd(exchange, state, now, out var session, out var refusal)) return RefuseExchange(call, exchange, refusal);
-        if (call.Proof is not { } proof)
+        while (true)
         {
-            return call.IsEstablish || Policy.RunsOnTokenAlone(exchange.Binding)
-                ? new AcceptedCall(session, default, exchange)
-                : Prove(exchange, "the token came alone");
-        }
+            var now = Now();
+            if (!TryAdd(exchange, state, now, out var session, out var refusal)) return RefuseExchange(call, exchange, refusal);
+            if (call.Proof is not { Number: { } number } proof)
+            {
+                return call.IsEstablish || Policy.RunsOnTokenAlone(exchange.Binding)
+                    ? new AcceptedCall(session, default, exchange)
+                    : Prove(exchange, "the token came alone");
+            }
 
-        if (exchange.IsServerBound)
-        {
-            // Answered by K, under which the call came; what follows is proved by the subkey in the KRB_AP_REP.
-            return call.IsEstablish && proof.Number is { } establishing
-                ? new AcceptedCall(session, exchange.ProofKeys!.SignAnswer(establishing, new ReplyInput(proof.Mic.Span, exchange.ApRep)), exchange)
-                : Prove(exchange, "the session is server-bound");
+            if (exchange.IsServerBound) return call.IsEstablish ? Answer(call, exchange, session) : Prove(exchange, "the session is server-bound");
+            var verdict = session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
+            // Below the floor in spite of its token: the session was idle and is forgotten just now. The next one is new.
+            if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange);
         }
-
-        return proof.Number is { } number
-            ? Conclude(session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true), session, proof, number, exchange)
-            : Refuse(session, proof, ApRejection.MicInvalid, "the MIC is no initiator's");
     }
+
+    /// <summary>Proves the server by K, under which the token came, whether or not the call runs.</summary>
+    public static AcceptedCall Answer(IncomingCall call, AcceptedExchange exchange, AcceptorSession? session) => new(
+        session,
+        call.Proof is { Number: { } number } proof ? exchange.ProofKeys!.SignAnswer(number, new ReplyInput(proof.Mic.Span, exchange.ApRep)) : default,
+        exchange);
+
+    /// <summary>What the application keeps with the session that an exchange makes, where it is known already.</summary>
+    public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) ? session.State : null;
 
     /// <summary>The session known under an id, where this connection may use it.</summary>
     /// <remarks>A portable one on a connection that others may read would be theirs to carry to the next replica; another TLS channel is another session.</remarks>
@@ -85,11 +90,11 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
 
     private bool TryAdd(AcceptedExchange exchange, object? state, KerberosTime now, out AcceptorSession session, [NotNullWhen(false)] out ApRefusal? refusal)
     {
-        var ends = Earlier(exchange.Ticket.EndTime + Policy.MaxClockSkew, now + Policy.MaxSessionLifetime);
-        var admission = sessions.Add(SessionBirth.Of(exchange, ends, now, state), now, out session);
+        var candidate = SessionBirth.Of(exchange, Policy, now, state);
+        var admission = sessions.Add(candidate, now, out session);
         refusal = SessionBirth.Refusal(admission, exchange);
         // All checks were passed again; what the session has seen stays seen.
-        if (admission == Admission.Existing && !session.IsLive(now)) session.Revive(ends, now);
+        if (admission == Admission.Existing && !session.IsLive(now)) session.Revive(candidate.Ends, now);
         return refusal is null;
     }
 
@@ -105,7 +110,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     private RefusedCall Refuse(AcceptorSession session, in CallProof proof, ApRejection cause, string detail)
     {
         var refusal = ApRefusal.Of(cause, detail);
-        return new RefusedCall(refusal, ProvedRefusal.Make(refusal, proof, session.Keys, service, Now()));
+        return new RefusedCall(refusal, ProvedRefusal.Make(refusal, proof, session.Keys, service, Now())) { Client = session.Client };
     }
 
     private RefusedCall RefuseExchange(IncomingCall call, AcceptedExchange exchange, ApRefusal refusal) =>
@@ -122,6 +127,4 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     }
 
     private bool IsTimely(in CallProof proof, KerberosTime now) => (now - proof.Time).Duration() <= Policy.MaxClockSkew;
-
-    private static KerberosTime Earlier(KerberosTime left, KerberosTime right) => left < right ? left : right;
 }

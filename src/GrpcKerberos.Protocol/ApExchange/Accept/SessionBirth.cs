@@ -6,23 +6,27 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>From an exchange to the session it begins.</summary>
 internal static class SessionBirth
 {
-    public static AcceptorSession Of(AcceptedExchange exchange, KerberosTime ends, KerberosTime now, object? state) => new()
+    public static AcceptorSession Of(AcceptedExchange exchange, AcceptorPolicy policy, KerberosTime now, object? state)
     {
-        Id = exchange.Session,
-        Keys = exchange.Keys,
-        Window = WindowOf(exchange),
-        Client = exchange.Client,
-        Service = exchange.Service,
-        KeyVersion = exchange.KeyVersion,
-        TicketEncryptionType = exchange.TicketEncryptionType,
-        AuthTime = exchange.Ticket.AuthTime,
-        TicketEnds = exchange.Ticket.EndTime,
-        ChannelBinding = exchange.Binding?.EndPointHash ?? default,
-        IsServerBound = exchange.IsServerBound,
-        State = state,
-        Ends = ends,
-        LastUsed = now,
-    };
+        var description = new SessionDescription
+        {
+            Id = exchange.Session,
+            Keys = exchange.Keys,
+            Window = WindowOf(exchange),
+            Client = exchange.Client,
+            Service = exchange.Service,
+            KeyVersion = exchange.KeyVersion,
+            TicketEncryptionType = exchange.TicketEncryptionType,
+            AuthTime = exchange.Ticket.AuthTime,
+            // As at birth: the ticket is taken to its end and the skew.
+            TicketEnds = exchange.Ticket.EndTime + policy.MaxClockSkew,
+            Born = now,
+            MaxLifetime = policy.MaxSessionLifetime,
+            ChannelBinding = exchange.Binding?.EndPointHash ?? default,
+            IsServerBound = exchange.IsServerBound,
+        };
+        return new AcceptorSession(description) { State = state };
+    }
 
     public static ApRefusal? Refusal(Admission admission, AcceptedExchange exchange) => admission switch
     {
