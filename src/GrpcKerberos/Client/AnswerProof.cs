@@ -10,8 +10,9 @@ internal static class AnswerProof
     public static bool Proves(Metadata headers, AttemptCredentials attempts)
     {
         if (!OwnMetadata.TryGetOne(headers, KerberosMetadata.AuthenticationInfo, out var text) || !AnswerValue.TryParse(text, out var answer)) return false;
-        if (!attempts.TryFindAnswered(answer, out var answered)) return false;
-        if (answered.Bound is null) answered.Peer.MarkPortable(answered.Session);
+        if (!attempts.TryFindAnswered(answer, out var answered, out var reply)) return false;
+        // One that asserts a key of its own proves itself by K, and takes no other call by it.
+        if (answered.Bound is null && reply?.AcceptorSubkey is null) answered.Peer.MarkPortable(answered.Session);
         // Only a correction under trial is kept: an older call must not bring back what was corrected since.
         if (attempts.Offset is not null || answered.Peer.IsProposed(answered.Offset))
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -46,14 +47,25 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     }
 
     /// <summary>The attempt that an answer proves the server by.</summary>
-    public bool TryFindAnswered(in AnswerValue answer, [NotNullWhen(true)] out Attempt? found)
+    /// <param name="answer">The answer's proof.</param>
+    /// <param name="found">The attempt.</param>
+    /// <param name="reply">What the KRB_AP_REP holds; null where none came.</param>
+    public bool TryFindAnswered(in AnswerValue answer, [NotNullWhen(true)] out Attempt? found, out VerifiedApRep? reply)
     {
         lock (_lock)
         {
-            found = _only is { } only ? (IsAnswered(only, answer) ? only : null) : FindSent(answer);
+            found = _only;
+            if (found is not null) return IsAnswered(found, answer, out reply);
+            foreach (var attempt in _sent ?? [])
+            {
+                found = attempt;
+                if (IsAnswered(attempt, answer, out reply)) return true;
+            }
         }
 
-        return found is not null;
+        found = null;
+        reply = null;
+        return false;
     }
 
     /// <summary>The last attempt of which something is true; null where there is none.</summary>
@@ -76,20 +88,10 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         }
     }
 
-    private static bool IsAnswered(Attempt attempt, in AnswerValue answer)
+    private static bool IsAnswered(Attempt attempt, in AnswerValue answer, out VerifiedApRep? reply)
     {
         var mic = answer.Mic;
-        return attempt.Call.IsAnsweredBy(mic.Span, answer.Token);
-    }
-
-    private Attempt? FindSent(in AnswerValue answer)
-    {
-        foreach (var attempt in _sent ?? [])
-        {
-            if (IsAnswered(attempt, answer)) return attempt;
-        }
-
-        return null;
+        return attempt.Call.IsAnsweredBy(mic.Span, answer.Token, out reply);
     }
 
     private Task ProveFirstAsync(AuthInterceptorContext context, Metadata metadata) =>
