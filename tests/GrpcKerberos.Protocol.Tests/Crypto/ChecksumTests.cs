@@ -80,10 +80,11 @@ public sealed class ChecksumTests
     {
         using var key = Subkey.Generate(EncryptionType.Aes128CtsHmacSha256);
         var mic = new SessionKeys(key, KeyOwner.Initiator);
-        mic.SignAnswer(1, new ReplyInput([], []));
+        var signed = mic.SignAnswer(1, new ReplyInput([], [])).ToArray();
+        Assert.True(mic.VerifyAnswer(1, signed, new ReplyInput([], [])));
         mic.Dispose();
         Assert.Throws<ObjectDisposedException>(() => mic.SignAnswer(1, new ReplyInput([], [])));
-        Assert.Throws<ObjectDisposedException>(() => mic.VerifyAnswer(1, new byte[32], new ReplyInput([], [])));
+        Assert.Throws<ObjectDisposedException>(() => mic.VerifyAnswer(1, signed, new ReplyInput([], [])));
     }
 
     [Fact]
