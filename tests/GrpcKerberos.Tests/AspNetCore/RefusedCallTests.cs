@@ -329,12 +329,15 @@ public sealed class RefusedCallTests
     {
         await using var app = await new TestServerApp().StartAsync();
         var client = app.Client();
-        await client.CallAsync();
+        var known = client.Session.PrepareKnown(RawClient.SayHello, TimeSpan.Zero);
 
-        var outcome = await client.SendAsync(new AuthorizationValue(client.Prepare().Proof, default).Format());
+        var outcome = await client.SendAsync(RawClient.Value(known));
 
         outcome.AssertRefused(
             StatusCode.Unauthenticated, "Kerberos error=SESSION_UNKNOWN", "The service does not know the session. Next: send the call again with a token.");
+        await client.CallAsync();
+        known = client.Session.PrepareKnown(RawClient.SayHello, TimeSpan.Zero);
+        Assert.True((await client.SendAsync(RawClient.Value(known))).Proves(known));
     }
 
     [Fact]
@@ -416,9 +419,9 @@ public sealed class RefusedCallTests
     [Fact]
     public async Task ReplayCacheFull_ResourceExhausted()
     {
-        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 2, shards: 1) }).StartAsync();
+        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 1, shards: 1) }).StartAsync();
         var client = app.Client();
-        await client.CallAsync();
+        await app.Client().CallAsync();
         var call = client.Prepare();
 
         var outcome = await client.SendAsync(RawClient.Value(call));
