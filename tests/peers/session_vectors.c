@@ -150,6 +150,17 @@ static void compare_number(const char *section, const char *name, unsigned long 
     different++;
 }
 
+static void compare_principal(const char *name, krb5_const_principal principal)
+{
+    char *text;
+    check("unparse", krb5_unparse_name(context, principal, &text));
+    checked++;
+    if (!strcmp(text, value_of("", name)))
+        return;
+    printf("error = %s 0 libkrb5 reads %s\n", name, text);
+    different++;
+}
+
 /* Ids and MICs. */
 
 static krb5_keyblock *key_of(krb5_enctype enctype, const char *hex)
@@ -255,7 +266,6 @@ static void check_exchange(krb5_enctype enctype)
     krb5_authenticator *authenticator;
     krb5_ticket *ticket;
     krb5_flags options;
-    char *client;
     check("service", krb5_parse_name(context, value_of("", "service"), &entry.principal));
     check("keytab", krb5_kt_resolve(context, "MEMORY:session", &keytab));
     check("keytab", krb5_kt_add_entry(context, keytab, &entry));
@@ -264,9 +274,12 @@ static void check_exchange(krb5_enctype enctype)
     check("flags", krb5_auth_con_setflags(context, auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE));
     check("rd_req", krb5_rd_req(context, &auth, &request, entry.principal, keytab, &options, &ticket));
     check("authenticator", krb5_auth_con_getauthenticator(context, auth, &authenticator));
-    check("client", krb5_unparse_name(context, authenticator->client, &client));
-    if (strcmp(client, value_of("", "client")))
-        printf("error = client 0 libkrb5 reads %s\n", client), different++;
+    compare_principal("client", ticket->enc_part2->client);
+    compare_principal("client", authenticator->client);
+    compare_principal("service", ticket->server);
+    compare_number("", "authtime", (unsigned)ticket->enc_part2->times.authtime);
+    compare_number("", "authtime", (unsigned)ticket->enc_part2->times.starttime);
+    compare_number("", "endtime", (unsigned)ticket->enc_part2->times.endtime);
     compare_number("first-", "t", (unsigned)authenticator->ctime * 1000000ULL + (unsigned)authenticator->cusec);
     compare_number("first-", "number", (unsigned)authenticator->seq_number);
     compare("", "k", authenticator->subkey->contents, authenticator->subkey->length);
@@ -280,6 +293,7 @@ static void check_krb_error(void)
     krb5_data message = data_of(octets_of("skew-", "krb-error"));
     krb5_error *error;
     check("rd_error", krb5_rd_error(context, &message, &error));
+    compare_principal("service", error->server);
     compare_number("skew-", "code", error->error);
     compare_number("skew-", "now", (unsigned)error->stime * 1000000ULL + (unsigned)error->susec);
 }

@@ -6,8 +6,8 @@ namespace GrpcKerberos.Interop.Tests.Mit;
 [Collection(MitRealm.Collection)]
 public sealed class SessionVectorTests(MitRealm realm)
 {
-    /// <summary>Lines that only make others: libkrb5 draws its own confounders, shows no derived key, and takes a ticket of any good times.</summary>
-    private static readonly string[] s_unseen = ["authtime", "endtime"];
+    /// <summary>Parts of names whose lines libkrb5 does not show: a confounder once it is opened, and derived keys.</summary>
+    private static readonly string[] s_unseen = ["confounder", "kc-"];
 
     [PeerTheory]
     [MemberData(nameof(MitClient.Enctypes), MemberType = typeof(MitClient))]
@@ -16,7 +16,7 @@ public sealed class SessionVectorTests(MitRealm realm)
         var checkedLines = (await CheckAsync(PathOf(enctype))).EnsureSuccess().Lines;
 
         Assert.Contains($"enctype = {number}\n", await File.ReadAllTextAsync(PathOf(enctype)), StringComparison.Ordinal);
-        Assert.Equal(31, checkedLines.Number("checked"));
+        Assert.Equal(38, checkedLines.Number("checked"));
         Assert.False(checkedLines.Has("error"));
     }
 
@@ -29,7 +29,7 @@ public sealed class SessionVectorTests(MitRealm realm)
         for (var i = 0; i < lines.Length; i++)
         {
             var name = lines[i].Split(" = ")[0];
-            if (lines[i][0] == '#' || s_unseen.Contains(name) || name.Contains("confounder", StringComparison.Ordinal) || name.Contains("kc-", StringComparison.Ordinal)) continue;
+            if (lines[i][0] == '#' || s_unseen.Any(part => name.Contains(part, StringComparison.Ordinal))) continue;
             await File.WriteAllLinesAsync(file, lines.Select((line, j) => j == i ? Changed(line) : line));
             if ((await CheckAsync(file)).ExitCode != 1) missed.Add(name);
         }
