@@ -8,6 +8,7 @@ using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Protocol.Sessions;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.ApExchange;
@@ -103,6 +104,17 @@ public sealed class SessionVectorTests
         using var boundKeys = new SessionKeys(reply.AcceptorSubkey, KeyOwner.Acceptor);
         var bound = new PreparedCall(boundKeys, null, vectors.Proof("bound"), 614797831);
         Assert.True(bound.IsAnsweredBy(vectors.Octets("bound-answer-mic"), ReadOnlyMemory<byte>.Empty));
+    }
+
+    /// <summary>Keys, ids and MICs as the protocol's page prints them; longer octets it leaves to the files.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void ProtocolPage_TestVectors_ThoseOfTheFile(string file)
+    {
+        var page = File.ReadAllText(Repository.PathOf("protos/README.md"));
+        string[] printed = ["k", "id", "acceptor-subkey", "bound-id", "kc-call", "kc-answer", "bound-kc-call", "bound-kc-answer", .. s_calls.SelectMany(static c => new[] { c + "-mic", c + "-answer-mic" })];
+        var vectors = SessionVectors.Read(file);
+        Assert.All(printed, name => Assert.Contains(vectors[name], page, StringComparison.Ordinal));
     }
 
     private static void Write(string file, IReadOnlyList<(string Name, string Value)> transcript) =>
