@@ -74,6 +74,16 @@ public class BoundSessionTests
         Assert.Equal(2, scene.Server.Greeter.Runs);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Token_SentInClear_MakesNoOtherWhereTlsMakesPortableOnes(bool tls, bool isBound)
+    {
+        await using var scene = await StartAsync(Portability.OverTls, tls);
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
+        Assert.Equal(isBound, scene.Server.Received.Last().Accepted!.Session!.IsServerBound);
+    }
+
     [Fact]
     public async Task FirstCalls_ManyAtOnce_MeetInOneSession()
     {
