@@ -9,9 +9,17 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     public KerberosAuthenticationOptions() => Events = new KerberosEvents();
 
     /// <summary>The keytab's path. Null: KRB5_KTNAME, then default_keytab_name of krb5.conf, then <c>/etc/krb5.keytab</c>.</summary>
+    /// <remarks>
+    /// Read again within 5 seconds of a change, and when a ticket comes that no key opens, at most every 5 seconds. New keys count at once,
+    /// the loss of keys when the file has rested until the next look, another 5 seconds. A file that does not do leaves the old keys in use.
+    /// </remarks>
     public string? Keytab { get; set; }
 
-    /// <summary>The keytab's octets, from a vault for one, in place of a file. Called once, at start.</summary>
+    /// <summary>The keytab's octets, from a vault for one, in place of a file.</summary>
+    /// <remarks>
+    /// Called at start, and again when a ticket comes that no key opens, at most every 5 seconds and with 5 seconds to answer:
+    /// a key taken out of the vault serves until then. What it throws at start stops the host; later the old keys stay in use.
+    /// </remarks>
     public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? LoadKeytab { get; set; }
 
     /// <summary>The path of krb5.conf. Null: KRB5_CONFIG, then the system's.</summary>

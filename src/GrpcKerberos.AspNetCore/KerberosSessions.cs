@@ -22,6 +22,6 @@ public sealed class KerberosSessions
     public int End(KerberosPrincipal principal)
     {
         ArgumentNullException.ThrowIfNull(principal);
-        return _acceptors.Made.Sum(a => a.Sessions.End(principal, a.Calls.Now()));
+        return _acceptors.Made.Sum(a => a.Sessions.End(principal, a.Current.Calls.Now()));
     }
 }

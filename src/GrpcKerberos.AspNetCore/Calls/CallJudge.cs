@@ -16,7 +16,7 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
     {
         if (value.Proof is not { } proof) return null;
         var method = GrpcRequest.Method(context);
-        var judgement = scheme.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme.Options.SessionPortability));
+        var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme.Options.SessionPortability));
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
         if (judgement.Accepted is not { } accepted) return null;
         scheme.Log.CallAuthenticated(accepted, method);
@@ -31,24 +31,25 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
             Connection = Connections.Of(context, scheme.Options.SessionPortability),
             IsEstablish = isEstablish,
         };
-        var (exchange, refused) = await scheme.Calls.JudgeByTokenAsync(call, scheme.Keytab.Keys, context.RequestAborted).ConfigureAwait(false);
+        var (exchange, refused, state) = await scheme.JudgeByTokenAsync(call, context.RequestAborted).ConfigureAwait(false);
         if (exchange is null) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused!));
-        var state = scheme.Calls.StateOf(exchange);
-        if (state is null)
+        var caller = state.Calls.StateOf(exchange);
+        if (caller is null)
         {
             var introduction = await introduce(new KerberosCaller(exchange)).ConfigureAwait(false);
             if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, introduction.Established.Caller, reason);
-            state = introduction.Established;
+            caller = introduction.Established;
         }
 
-        return Admit(call, exchange, state);
+        return Admit(call, exchange, caller, state);
     }
 
-    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object state)
+    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object caller, AcceptorState state)
     {
-        var judgement = scheme.Calls.Admit(call, exchange, state);
+        var judgement = state.Calls.Admit(call, exchange, caller);
+        if (scheme.Sessions.TryFind(exchange.Session, out var session)) scheme.EndIfWithdrawn(session, state);
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
-        scheme.Log.SessionEstablished(exchange, call, scheme.Calls.Now());
+        scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
         scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
         return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
     }

@@ -62,7 +62,7 @@ internal sealed record CallRefusal
             Challenge = new RefusalValue(answer.Name) { KrbError = answer.KrbError, Mic = answer.Mic, Session = answer.Session, Token = answer.ApRep }.Format(),
             Step = refusal.Cause.ToString(),
             Detail = refusal.Detail,
-            Principal = refusal.Authenticator?.Client.ToString(),
+            Principal = refused.Client?.ToString(),
             IsOrdinary = refusal.Cause is ApRejection.SessionUnknown or ApRejection.ProofWanted,
             IsOutage = refusal.Cause == ApRejection.ReplayCacheUnavailable,
         };

@@ -16,15 +16,16 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     private readonly ILogger _logger = loggerFactory.CreateLogger(Category);
     private readonly RefusalThrottle _throttle = new(timeProvider);
 
-    public void KeytabLoaded(string source, Keytab keytab)
+    public void KeytabLoaded(string source, Keytab keytab) => Keys(KeytabLoaded, source, keytab);
+
+    public void KeytabReloaded(string source, Keytab keytab) => Keys(KeytabReloaded, source, keytab);
+
+    /// <param name="source">The keytab.</param>
+    /// <param name="problem">A sentence or two.</param>
+    /// <param name="loadedAt">When the keys that stay were read.</param>
+    public void KeytabReloadFailed(string source, string problem, DateTimeOffset loadedAt)
     {
-        if (!_logger.IsEnabled(LogLevel.Information)) return;
-        KeytabLoaded(
-            source,
-            keytab.Entries.Count,
-            string.Join(", ", keytab.Principals),
-            keytab.Entries.Max(static e => e.KeyVersion),
-            string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
+        if (_logger.IsEnabled(LogLevel.Error)) KeytabReloadFailed(source, LogText.Of(problem.TrimEnd('.')), new KerberosTime(loadedAt).ToString());
     }
 
     /// <summary>A call sent again comes with a newer authenticator than its number: its client had the session before, here or on another replica.</summary>
@@ -74,6 +75,12 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(100, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabLoaded", SkipEnabledCheck = true)]
     private partial void KeytabLoaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
 
+    [LoggerMessage(101, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabReloaded", SkipEnabledCheck = true)]
+    private partial void KeytabReloaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
+
+    [LoggerMessage(102, LogLevel.Error, "Keytab {Keytab} cannot be read again: {Reason}. The keys of {LoadedAt} stay in use", EventName = "KeytabReloadFailed", SkipEnabledCheck = true)]
+    private partial void KeytabReloadFailed(string keytab, string reason, string loadedAt);
+
     [LoggerMessage(110, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
     private partial void SessionEstablished(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
 
@@ -97,4 +104,15 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
 
     private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>
         CallRefused(_logger, level, error, step, method, principal, detail, suppressed);
+
+    private void Keys(Action<string, int, string, uint, string> write, string source, Keytab keytab)
+    {
+        if (!_logger.IsEnabled(LogLevel.Information)) return;
+        write(
+            source,
+            keytab.Entries.Count,
+            string.Join(", ", keytab.Principals),
+            keytab.Entries.Max(static e => e.KeyVersion),
+            string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class StreamWatch
 
     private void Check()
     {
-        var left = _session.Ends - _scheme.Calls.Now();
+        var left = _session.Ends - _scheme.Current.Calls.Now();
         if (left < TimeSpan.Zero) End();
         else _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }

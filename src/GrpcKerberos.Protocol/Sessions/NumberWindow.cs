@@ -18,6 +18,7 @@ internal sealed class NumberWindow
     public const ulong MaxNumber = long.MaxValue;
 
     private const long Covered = 2_000_000;
+    private const long Never = long.MinValue;
 
     private readonly ulong _floor;
     private ulong _highest;
@@ -26,11 +27,12 @@ internal sealed class NumberWindow
     private int _width = BirthWidth;
     private bool _isClosed;
 
-    // H at the start of this interval of two seconds or more, and of the one before it. The latter is at least two seconds ago.
-    private ulong _intervalStart;
-    private ulong _intervalBefore;
-    private long _intervalBegan = long.MinValue / 2;
-    private long _lastUsed = long.MinValue;
+    // The first number above H at the start of this interval of two seconds or more, and of the one before it. That one began at least two seconds
+    // ago, so what the client sent since is not below. At birth it is the lower edge: what was sent just before the first to arrive counts too.
+    private ulong _intervalFirst;
+    private ulong _coveredFirst;
+    private long _intervalBegan = Never;
+    private long _lastUsed = Never;
 
     /// <param name="floor">Numbers below need a token.</param>
     /// <param name="highest">The highest number known, at least the floor.</param>
@@ -41,6 +43,7 @@ internal sealed class NumberWindow
         _floor = floor;
         _highest = highest;
         RaiseFirst();
+        _intervalFirst = _coveredFirst = _first;
     }
 
     /// <summary>When a number was last taken, or <see cref="Touch"/> last told of a use.</summary>
@@ -72,7 +75,8 @@ internal sealed class NumberWindow
             if (!isTimely) return NumberVerdict.Skew;
             if (number < _first) return NumberVerdict.Late;
             if (_isClosed || (number < _floor && !tokenHeldGood)) return NumberVerdict.BelowFloor;
-            if (number > _highest) Advance(number, now.MicrosecondsSinceEpoch);
+            TurnInterval(now.MicrosecondsSinceEpoch);
+            if (number > _highest) Advance(number);
             _seen.Add(number, _first);
             _lastUsed = Math.Max(_lastUsed, now.MicrosecondsSinceEpoch);
             return NumberVerdict.Run;
@@ -100,23 +104,24 @@ internal sealed class NumberWindow
         }
     }
 
-    // The width is settled before the edge is raised: what two seconds ask for must not be forgotten first.
-    private void Advance(ulong number, long now)
+    // Called for each number that runs, so H stood still where no interval began.
+    private void TurnInterval(long now)
     {
-        TurnInterval(now);
-        var spread = number - _intervalBefore;
+        if (_intervalBegan == Never) _intervalBegan = now;
+        var elapsed = now - _intervalBegan;
+        if (elapsed < Covered) return;
+        _coveredFirst = elapsed < 2 * Covered ? _intervalFirst : _highest + 1;
+        _intervalFirst = _highest + 1;
+        _intervalBegan = now;
+    }
+
+    // The width is settled before the edge is raised: what two seconds ask for must not be forgotten first.
+    private void Advance(ulong number)
+    {
+        var spread = number - _coveredFirst + 1;
         if (spread > (ulong)_width) _width = spread >= MaxWidth ? MaxWidth : (int)BitOperations.RoundUpToPowerOf2(spread);
         _highest = number;
         RaiseFirst();
-    }
-
-    private void TurnInterval(long now)
-    {
-        var elapsed = now - _intervalBegan;
-        if (elapsed < Covered) return;
-        _intervalBefore = elapsed < 2 * Covered ? _intervalStart : _highest;
-        _intervalStart = _highest;
-        _intervalBegan = now;
     }
 
     private void RaiseFirst()

@@ -3,7 +3,7 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// <summary>How many places each principal holds of a bounded store, so that no one, and no eight, can use up what is there for all.</summary>
 /// <remarks>
 /// A principal may hold an eighth of the store, and never more places than are still free. So the largest holders are refused first as the
-/// store fills, and a newcomer finds room: n principals that take all they can leave one part in n + 1 free. Thread-safe.
+/// store fills, and a newcomer finds room: eight that take all they can leave a sixteenth free. Thread-safe.
 /// </remarks>
 internal sealed class PrincipalShares(int capacity)
 {

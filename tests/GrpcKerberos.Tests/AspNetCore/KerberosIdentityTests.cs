@@ -20,12 +20,10 @@ public sealed class KerberosIdentityTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal((TestServerApp.Alice, false), (name, isInRole));
 
-        var caller = identity.Caller;
-        var roles = new RoleMap([]);
-        KerberosPrincipals.Make(caller, roles, [], null);
-        var claims = new List<Claim>();
+        var established = new EstablishedCaller(identity.Caller, []);
+        KerberosPrincipals.Make(established, null);
         before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) KerberosPrincipals.Make(caller, roles, claims, null);
+        for (var i = 0; i < 100; i++) KerberosPrincipals.Make(established, null);
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         Assert.True(each <= 300, $"{each} octets a call");
     }

@@ -68,7 +68,7 @@ public class AttemptTests
         await Calls.MakeAsync(scene.Invoker, Shape.Unary);
         scene.Tickets.Forget(await scene.Tickets.GetAsync(KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), default));
         await Calls.MakeAsync(scene.Invoker, Shape.Unary);
-        Assert.Equal(2, scene.Server.Received.Select(static r => r.Value!.Proof!.Session).Distinct().Count());
+        Assert.Equal(2, scene.Server.Received.Select(static r => r.Proof.Session).Distinct().Count());
     }
 
     [Fact]
@@ -110,10 +110,10 @@ public class AttemptTests
         Assert.Equal(count, attempts.Length);
         Assert.All(attempts, static a => Assert.NotNull(a.Accepted));
         Assert.Equal(count, attempts.Select(static a => a.Number).Distinct().Count());
-        Assert.Equal(count, attempts.Select(static a => a.Value!.Proof!.Time).Distinct().Count());
+        Assert.Equal(count, attempts.Select(static a => a.Proof.Time).Distinct().Count());
         Assert.Equal(count, attempts.Select(static a => a.TokenText).Distinct().Count());
         Assert.Equal(count, attempts.Select(static a => a.MicText).Distinct().Count());
-        Assert.Single(attempts.Select(static a => a.Value!.Proof!.Session).Distinct());
+        Assert.Single(attempts.Select(static a => a.Proof.Session).Distinct());
     }
 
     private static ServiceConfig Config(Action<MethodConfig> set)

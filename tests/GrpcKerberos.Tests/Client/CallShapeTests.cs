@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Xunit;
 
@@ -51,22 +52,22 @@ public class CallShapeTests
 
     [Theory, MemberData(nameof(All))]
     public async Task Call_ApRepStripped_IsNotProven(Shape shape, bool tls) =>
-        await IsNotProvenAsync(shape, tls, (received, run) => ProveAsync(received, run, received.Answer! with { Token = default }));
+        await IsNotProvenAsync(shape, tls, (received, run) => ProveAsync(received, run, received.Answer!.Value with { Token = default }));
 
     [Theory, MemberData(nameof(All))]
     public async Task Call_MicOfAnotherKey_IsNotProven(Shape shape, bool tls) =>
         await IsNotProvenAsync(shape, tls, (received, run) =>
         {
-            var mic = received.Answer!.Mic.ToArray();
+            var mic = received.Answer!.Value.Mic.ToArray();
             mic[^1] ^= 1;
-            return ProveAsync(received, run, received.Answer with { Mic = mic });
+            return ProveAsync(received, run, received.Answer.Value with { Mic = new Mic(mic) });
         });
 
     [Theory, MemberData(nameof(All))]
     public async Task Call_TwoAuthenticationInfos_IsNotProven(Shape shape, bool tls) =>
         await IsNotProvenAsync(shape, tls, (received, run) =>
         {
-            var value = received.Answer!.Format();
+            var value = received.Answer!.Value.Format();
             received.Context.Response.Headers[KerberosMetadata.AuthenticationInfo] = new[] { value, value };
             return run();
         });
@@ -76,7 +77,7 @@ public class CallShapeTests
     {
         AnswerValue? first = null;
         await using var scene = await ClientScene.StartAsync(tls);
-        scene.Server.Script = (received, run) => ProveAsync(received, run, first ??= received.Answer!);
+        scene.Server.Script = (received, run) => ProveAsync(received, run, (first ??= received.Answer)!.Value);
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.ServerNotProven, "HTTP/localhost@TEST.LOCAL answered without proving who it is");
     }

@@ -13,7 +13,7 @@ public class ProvedRefusalTests
         await using var scene = await ClientScene.StartAsync();
         scene.Server.Script = (received, run) => scene.Server.Received.Count == 1 ? Refuse(scene, received, ApRejection.TicketExpired) : ScriptedServer.Answer(received, run);
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
-        Assert.Equal(2, scene.Server.Received.Select(static r => r.Value!.Proof!.Session).Distinct().Count());
+        Assert.Equal(2, scene.Server.Received.Select(static r => r.Proof.Session).Distinct().Count());
         Assert.Equal(2, scene.Tickets.Issued);
     }
 

@@ -2,6 +2,7 @@ using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -12,15 +13,19 @@ namespace GrpcKerberos.Tests.Client;
 internal sealed record Received(HttpContext Context, AuthorizationValue? Value, IncomingCall? Call, AcceptedExchange? Accepted, ApRefusal? Refusal, KerberosTime Now)
 {
     /// <summary>What a good server answers; null where it refuses.</summary>
-    public AnswerValue? Answer => Accepted is { } a ? new AnswerValue(a.Mic, a.ApRep) : null;
+    public AnswerValue? Answer => Accepted is { } a ? new AnswerValue(CallAcceptor.Answer(Call!, a, session: null).Mic, a.ApRep) : null;
 
-    public ulong Number => Value!.Proof!.Number!.Value;
+    public CallProof Proof => Value!.Value.Proof!.Value;
 
-    public string TokenText => Convert.ToHexString(Value!.Token.Span);
+    public ReadOnlyMemory<byte> Token => Value!.Value.Token;
 
-    public string MicText => Convert.ToHexString(Value!.Proof!.Mic.Span);
+    public ulong Number => Proof.Number!.Value;
 
-    public void Prove(AnswerValue? answer = null) => Context.Response.Headers[KerberosMetadata.AuthenticationInfo] = (answer ?? Answer!).Format();
+    public string TokenText => Convert.ToHexString(Token.Span);
+
+    public string MicText => Convert.ToHexString(Proof.Mic.ToArray());
+
+    public void Prove(AnswerValue? answer = null) => Context.Response.Headers[KerberosMetadata.AuthenticationInfo] = (answer ?? Answer!.Value).Format();
 
     /// <summary>Ends the call without a message: status and all in the headers.</summary>
     public void EndWith(int status, string? refusal = null)

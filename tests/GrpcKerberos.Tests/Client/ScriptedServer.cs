@@ -31,7 +31,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         _tls = tls;
         _keytab = keytab;
-        _acceptor = new ApAcceptor(new AcceptorPolicy(), new MemoryReplayCache(clock), new AcceptorClock(clock));
+        _acceptor = new ApAcceptor(new AcceptorPolicy(), new MemoryReplayCache(clock), new AcceptorClock(clock), new ProcessSecret());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0, Listen));

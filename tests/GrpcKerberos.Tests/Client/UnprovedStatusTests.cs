@@ -1,6 +1,7 @@
 using Grpc.Core;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Xunit;
 
@@ -78,7 +79,7 @@ public class UnprovedStatusTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         scene.Server.Script = static (received, run) =>
         {
-            received.Prove(received.Answer! with { Mic = new byte[28] });
+            received.Prove(received.Answer!.Value with { Mic = new Mic(new byte[28]) });
             return run();
         };
         CallShapeTests.AssertOurs(
@@ -163,7 +164,7 @@ public class UnprovedStatusTests
         CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, Shape.Unary), KerberosError.Replayed, "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34).");
         scene.Server.Script = ScriptedServer.Answer;
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
-        var sessions = scene.Server.Received.Select(static r => r.Value!.Proof!.Session).ToArray();
+        var sessions = scene.Server.Received.Select(static r => r.Proof.Session).ToArray();
         Assert.Equal(sessions[0], sessions[1]);
         Assert.NotEqual(sessions[1], sessions[2]);
     }

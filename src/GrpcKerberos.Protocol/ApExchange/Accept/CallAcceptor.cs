@@ -110,7 +110,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     private RefusedCall Refuse(AcceptorSession session, in CallProof proof, ApRejection cause, string detail)
     {
         var refusal = ApRefusal.Of(cause, detail);
-        return new RefusedCall(refusal, ProvedRefusal.Make(refusal, proof, session.Keys, service, Now()));
+        return new RefusedCall(refusal, ProvedRefusal.Make(refusal, proof, session.Keys, service, Now())) { Client = session.Client };
     }
 
     private RefusedCall RefuseExchange(IncomingCall call, AcceptedExchange exchange, ApRefusal refusal) =>

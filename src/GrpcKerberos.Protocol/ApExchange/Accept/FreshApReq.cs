@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
@@ -19,7 +20,7 @@ internal sealed class FreshApReq
         var until = authenticator.ClientTime + policy.MaxClockSkew;
         try
         {
-            if (!await cache.TryAddAsync(new ReplayKey(mac), until.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
+            if (!await AddAsync(cache, new ReplayKey(mac), opened.Ticket.Content.Client, until, cancellationToken).ConfigureAwait(false))
                 return ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
             // Freshness was judged before the cache was asked: one that meanwhile reached its end may have been forgotten there.
             if (clock.Now() > until)
@@ -37,4 +38,9 @@ internal sealed class FreshApReq
             return ApRefusal.Of(ApRejection.ReplayCacheUnavailable, $"the replay cache does not answer: {e.GetType().Name}. Next: bring it back; calls are refused until then.", authenticator);
         }
     }
+
+    private static ValueTask<bool> AddAsync(IReplayCache cache, ReplayKey key, KerberosPrincipal client, KerberosTime until, CancellationToken cancellationToken) =>
+        cache is IHolderAwareReplayCache aware
+            ? aware.TryAddAsync(key, client, until.ToDateTimeOffset(), cancellationToken)
+            : cache.TryAddAsync(key, until.ToDateTimeOffset(), cancellationToken);
 }
