@@ -42,12 +42,12 @@ internal sealed class SchemeAcceptor
     public async ValueTask<(AcceptedExchange? Exchange, RefusedCall? Refused, AcceptorState State)> JudgeByTokenAsync(IncomingCall call, CancellationToken cancellationToken)
     {
         var state = Current;
-        var (exchange, refused) = await state.Calls.JudgeByTokenAsync(call, state.Keytab.Keys, cancellationToken).ConfigureAwait(false);
+        var (exchange, refused) = await state.JudgeByTokenAsync(call, cancellationToken).ConfigureAwait(false);
         if (refused is null || !LacksKey(refused.Cause) || !await Keeper.RefreshAsync(state.Keytab, cancellationToken).ConfigureAwait(false))
             return (exchange, refused, state);
         // A ticket that no key opened is refused long before the replay cache is asked: the second judgement finds nothing of the first.
         state = Current;
-        (exchange, refused) = await state.Calls.JudgeByTokenAsync(call, state.Keytab.Keys, cancellationToken).ConfigureAwait(false);
+        (exchange, refused) = await state.JudgeByTokenAsync(call, cancellationToken).ConfigureAwait(false);
         return (exchange, refused, state);
     }
 

@@ -62,9 +62,8 @@ public sealed class KeytabRefreshTests
         var keys = new TestKeys().Add(name, version);
         var client = new RawClient(scene.App.Channel(), new TestTickets(keys, scene.App.Time).IssueTicket(TestServerApp.Alice, name), scene.App.Time);
         var prepared = client.Prepare();
-        var refused = await scene.Scheme.Current.AcceptAsync(new IncomingCall(prepared.Token.Encoded, prepared.Proof, RawClient.SayHello), default);
-        Assert.False(refused.Passed(out _, out var refusal));
-        Assert.Equal((ApRejection)cause, refusal.Cause);
+        var (_, refused) = await scene.Scheme.Current.JudgeByTokenAsync(new IncomingCall(prepared.Token!.Encoded, prepared.Proof, RawClient.SayHello), default);
+        Assert.Equal((ApRejection)cause, refused!.Cause);
 
         scene.Replace(keys);
 

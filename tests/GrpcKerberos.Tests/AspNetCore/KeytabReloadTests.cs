@@ -133,7 +133,7 @@ public sealed class KeytabReloadTests
         scene.Poll();
 
         Assert.Equal("bob@OTHER.LOCAL", (await client.CallAsync()).Principal);
-        Assert.Equal(other, scene.Scheme.Current.Service.ToString());
+        Assert.Equal(other, scene.Scheme.Current.Calls.Service.ToString());
         await KeytabScene.AssertRefusedAsync(scene.Client(1));
     }
 
@@ -144,12 +144,12 @@ public sealed class KeytabReloadTests
         await using var scene = new KeytabScene();
         scene.App.Options += o => o.ServicePrincipals.Add("HTTP/orders.test");
         await scene.StartAsync();
-        Assert.Equal([KeytabScene.Service], scene.Scheme.Current.Acceptor.Policy.ServicePrincipals);
+        Assert.Equal([KeytabScene.Service], scene.Scheme.Current.Calls.Policy.ServicePrincipals);
 
         scene.Replace(KeytabScene.Join(scene.First, new TestKeys().Add(other)));
         scene.Poll();
 
-        Assert.Equal([KeytabScene.Service, KerberosPrincipal.Parse(other)], scene.Scheme.Current.Acceptor.Policy.ServicePrincipals);
+        Assert.Equal([KeytabScene.Service, KerberosPrincipal.Parse(other)], scene.Scheme.Current.Calls.Policy.ServicePrincipals);
     }
 
     [Fact]
@@ -157,20 +157,18 @@ public sealed class KeytabReloadTests
     {
         await using var scene = await new KeytabScene().StartAsync();
         var prepared = scene.Client(1).Prepare();
-        var call = new IncomingCall(prepared.Token.Encoded, prepared.Proof, RawClient.SayHello);
+        var call = new IncomingCall(prepared.Token!.Encoded, prepared.Proof, RawClient.SayHello);
         var before = scene.Scheme.Current;
 
         scene.Replace(scene.Second);
         scene.Poll();
         scene.Poll();
 
-        Assert.False((await scene.Scheme.Current.AcceptAsync(call, default)).Passed(out _, out var refusal));
-        Assert.Equal(ApRejection.KeyVersionUnknown, refusal.Cause);
-        Assert.True((await before.AcceptAsync(call, default)).Passed(out _, out _));
+        Assert.Equal(ApRejection.KeyVersionUnknown, (await scene.Scheme.Current.JudgeByTokenAsync(call, default)).Refused!.Cause);
+        Assert.NotNull((await before.JudgeByTokenAsync(call, default)).Exchange);
         Assert.True(new KeytabChange(before.Keytab.Keys, scene.Scheme.Current.Keytab.Keys).Withdrawn(KeytabScene.Service, 1, Type));
         // One replay cache: what the old keys let in, the new state has seen. The clock's start is the process's, not the reload's.
-        Assert.False((await before.AcceptAsync(call, default)).Passed(out _, out refusal));
-        Assert.Equal(ApRejection.Replayed, refusal.Cause);
+        Assert.Equal(ApRejection.Replayed, (await before.JudgeByTokenAsync(call, default)).Refused!.Cause);
     }
 
     [Fact]

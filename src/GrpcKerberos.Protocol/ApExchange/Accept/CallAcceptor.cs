@@ -13,6 +13,8 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
 {
     public AcceptorPolicy Policy => exchanges.Policy;
 
+    public KerberosPrincipal Service => service;
+
     public KerberosTime Now() => exchanges.Now();
 
     /// <summary>Rules 1 to 5, 7 and 8: all that needs no token to be opened, and for most calls all there is.</summary>
