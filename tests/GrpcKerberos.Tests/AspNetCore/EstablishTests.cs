@@ -20,7 +20,7 @@ public sealed class EstablishTests
     [InlineData(true)]
     public async Task Establish_Portable_LaterCallsRunByTheirMicAlone(bool? tls)
     {
-        await using var app = await new TestServerApp { Tls = tls }.StartAsync();
+        await using var app = await new TestServerApp { Tls = tls, Options = static o => o.MaxSessionLifetime = TimeSpan.FromDays(1) }.StartAsync();
         using var sessions = new SessionCaller(app);
         var client = app.Client();
         var call = client.Prepare(SessionCaller.Establish);
