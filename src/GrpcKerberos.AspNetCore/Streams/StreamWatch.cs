@@ -46,7 +46,15 @@ internal sealed class StreamWatch
     /// <summary>What the handler sees in place of its call.</summary>
     public ServerCallContext Context { get; }
 
-    public bool IsOver => _isOver;
+    /// <summary>Asks the session too: it tells of its end a moment after it.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            if (!_isOver && _session.IsEnded) End();
+            return _isOver;
+        }
+    }
 
     private TimeProvider Time => _scheme.Options.TimeProvider ?? TimeProvider.System;
 
