@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.Protocol.ApExchange.Accept;
-using GrpcKerberos.Wire.V1;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore.SessionCalls;

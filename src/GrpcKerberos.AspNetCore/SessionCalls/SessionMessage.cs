@@ -1,5 +1,5 @@
 using GrpcKerberos.AspNetCore.Calls;
-using GrpcKerberos.Wire.V1;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore.SessionCalls;

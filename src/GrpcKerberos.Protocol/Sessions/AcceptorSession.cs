@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.Sessions;
@@ -9,8 +10,10 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// </remarks>
 internal sealed class AcceptorSession(in SessionDescription description)
 {
+    // A session counts in the hundreds of octets and a store in the hundreds of thousands of sessions: eight octets are worth a line.
+    private readonly byte[]? _channelBinding = WholeArray(description.ChannelBinding);
     private KerberosPrincipal _client = description.Client;
-    private CancellationTokenSource? _whenEnded;
+    private SessionEndSource? _whenEnded;
     private long _ends = Earlier(description.TicketEnds, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
     private volatile bool _isEnded;
     private bool _isEndedForGood;
@@ -35,7 +38,7 @@ internal sealed class AcceptorSession(in SessionDescription description)
     public KerberosTime TicketEnds { get; } = description.TicketEnds;
 
     /// <summary>The binding every MIC of the session covers; empty: none.</summary>
-    public ReadOnlyMemory<byte> ChannelBinding { get; } = description.ChannelBinding;
+    public ReadOnlyMemory<byte> ChannelBinding => _channelBinding;
 
     public bool IsServerBound { get; } = description.IsServerBound;
 
@@ -55,9 +58,12 @@ internal sealed class AcceptorSession(in SessionDescription description)
     {
         get
         {
-            lock (Window) return _isEnded ? new CancellationToken(canceled: true) : (_whenEnded ??= new CancellationTokenSource()).Token;
+            lock (Window) return _isEnded ? new CancellationToken(canceled: true) : (_whenEnded ??= new SessionEndSource(this)).Token;
         }
     }
+
+    /// <summary>Behind <see cref="EndedToken"/>; null where nobody asked for it, or it was cancelled.</summary>
+    internal SessionEndSource? EndSource => Volatile.Read(ref _whenEnded);
 
     public bool IsLive(KerberosTime now) => !_isEnded && now <= Ends;
 
@@ -84,7 +90,7 @@ internal sealed class AcceptorSession(in SessionDescription description)
     /// <returns>False if it was ended before.</returns>
     internal bool TryEnd(bool forGood)
     {
-        CancellationTokenSource? whenEnded;
+        SessionEndSource? whenEnded;
         lock (Window)
         {
             _isEndedForGood |= forGood;
@@ -101,6 +107,12 @@ internal sealed class AcceptorSession(in SessionDescription description)
 
     /// <summary>The store's one copy of the client's name in place of the ticket's: principals are larger than sessions.</summary>
     internal void ShareClient(KerberosPrincipal client) => _client = client;
+
+    private static byte[]? WholeArray(ReadOnlyMemory<byte> octets)
+    {
+        if (octets.IsEmpty) return null;
+        return MemoryMarshal.TryGetArray(octets, out var segment) && segment.Count == segment.Array!.Length ? segment.Array : octets.ToArray();
+    }
 
     private static KerberosTime Earlier(KerberosTime one, KerberosTime other) => one < other ? one : other;
 }

@@ -23,11 +23,15 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     private readonly ConcurrentDictionary<KerberosPrincipal, KerberosTime> _ended = new();
     private readonly PrincipalShares _shares = new(capacity);
     private readonly LastUseOrder _order = new();
+    private readonly ForgottenSessions _forgotten = new();
     private readonly TimeSpan _idle = 2 * maxClockSkew;
     private readonly Lock _births = new();
 
     /// <summary>Sessions kept now, ended ones among them.</summary>
     public int Count => _shares.Held;
+
+    /// <summary>Sessions forgotten on which streams may hang, for tests.</summary>
+    public int Watched => _forgotten.Count;
 
     /// <summary>Clients that have any, for tests.</summary>
     public int Clients => _shares.Holders;
@@ -62,15 +66,15 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
         }
     }
 
-    /// <summary>Ends all sessions of a client; tickets of logins up to now give birth to none any more, for the life of the process.</summary>
+    /// <summary>Ends all sessions of a client, also those forgotten on which a stream still hangs; tickets of logins up to now give birth to none any more, for the life of the process.</summary>
     /// <returns>How many were not ended before.</returns>
     public int End(KerberosPrincipal client, KerberosTime now)
     {
         lock (_births)
         {
             _ended.AddOrUpdate(client, static (_, moment) => moment, static (_, before, moment) => before > moment ? before : moment, now);
-            var ended = 0;
-            if (_shares.Find(client)?.Sessions is not { } sessions) return 0;
+            var ended = _forgotten.EndWhere(s => s.Client.Equals(client));
+            if (_shares.Find(client)?.Sessions is not { } sessions) return ended;
             foreach (var (session, _) in sessions.UnorderedItems)
             {
                 if (session.TryEnd(forGood: session.AuthTime <= now)) ended++;
@@ -83,11 +87,11 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     /// <summary>Whether tickets of this login give birth to no session, since the client's were ended after it.</summary>
     public bool IsEnded(KerberosPrincipal client, KerberosTime authTime) => _ended.TryGetValue(client, out var moment) && authTime <= moment;
 
-    /// <summary>Ends the sessions that the predicate finds, those whose key left the keytab.</summary>
+    /// <summary>Ends the sessions that the predicate finds, those whose key left the keytab; also forgotten ones on which a stream still hangs.</summary>
     /// <returns>How many were not ended before.</returns>
     public int EndWhere(Func<AcceptorSession, bool> hasEnded)
     {
-        var ended = 0;
+        var ended = _forgotten.EndWhere(hasEnded);
         foreach (var (_, session) in _sessions)
         {
             if (hasEnded(session) && session.TryEnd(forGood: false)) ended++;
@@ -108,7 +112,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
             if (verdict == ShareVerdict.Taken) return Admission.Added;
             if (share is not null && _order.TryTakeOf(share, idleSince, out var own))
             {
-                _sessions.TryRemove(own.Id, out _);
+                Remove(own);
                 return Admission.Added;
             }
 
@@ -131,8 +135,14 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     private bool TryForget(KerberosTime unusedSince)
     {
         if (!_order.TryTake(unusedSince, out var session, out var share)) return false;
-        _sessions.TryRemove(session.Id, out _);
+        Remove(session);
         _shares.Release(share);
         return true;
+    }
+
+    private void Remove(AcceptorSession session)
+    {
+        _sessions.TryRemove(session.Id, out _);
+        _forgotten.Add(session);
     }
 }

@@ -38,7 +38,16 @@ internal static class ClientMessages
 
     public static string TokenTooLargeForHeader(KerberosPrincipal service, int size, int limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The token for {service} has {size:N0} bytes, more than a header may carry ({limit:N0}). Next: the account is in very many groups: use one with fewer, set NO_AUTH_DATA_REQUIRED on the service's account, or raise MaxHeaderTokenBytes.");
+        $"The token for {service} has {size:N0} bytes, more than a header may carry ({limit:N0}), and the server does not answer {EstablishMessage.Service}. Next: update it, or let the proxy pass that path.");
+
+    public static string EstablishTimedOut(KerberosPrincipal service, TimeSpan limit) => string.Create(
+        CultureInfo.InvariantCulture, $"{service} did not answer {EstablishMessage.Service} in {limit.TotalSeconds:0} s. Next: see whether it is up; the next call tries again.");
+
+    public static string EstablishFailed(KerberosPrincipal service, Exception e) =>
+        $"{EstablishMessage.Service} of {service} could not be called: {e.GetType().Name}: {e.Message} Next: see the inner exception; the next call tries again.";
+
+    public static string SessionUnknown(KerberosPrincipal service) =>
+        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one.";
 
     public static string ServerNotProven(KerberosPrincipal service, bool isAbsent) =>
         $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
@@ -56,7 +65,7 @@ internal static class ClientMessages
     /// <summary>What a server refused, in the words of the one who called it.</summary>
     public static string Refused(KerberosError error, Attempt attempt, string method, KrbError? detail)
     {
-        var ticket = attempt.Session.Ticket;
+        var ticket = attempt.Session.Origin.Ticket;
         var service = attempt.Peer.Service;
         return error switch
         {

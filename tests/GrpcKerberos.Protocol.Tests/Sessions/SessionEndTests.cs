@@ -176,6 +176,39 @@ public sealed class SessionEndTests
         await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void End_SessionForgottenWhileAStreamHangsOnIt_StreamIsTold(bool byPrincipal)
+    {
+        var lab = new SessionLab(capacity: 1);
+        var session = lab.Added();
+        var stream = session.EndedToken;
+        lab.Pass(SessionLab.Idle);
+        lab.Added("bob");
+        Assert.False(lab.Has(session));
+        Assert.False(stream.IsCancellationRequested);
+        var ended = byPrincipal ? lab.Cache.End(SessionLab.Principal("alice"), lab.Now) : lab.Cache.EndWhere(s => s.Client.Equals(SessionLab.Principal("alice")));
+        Assert.Equal(1, ended);
+        Assert.True(stream.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void End_SessionForgottenAfterItsStreams_NotKept()
+    {
+        var lab = new SessionLab(capacity: 8);
+        for (var i = 0; i < 2000; i++)
+        {
+            Watch(lab, i);
+            lab.Pass(SessionLab.Idle);
+            if (i % 100 == 99) GC.Collect();
+        }
+
+        Assert.InRange(lab.Cache.Watched, 1, 400);
+
+        static void Watch(SessionLab lab, int i) => Assert.True(lab.Added($"p{i}").EndedToken.CanBeCanceled);
+    }
+
     [Fact]
     public void EndedToken_AskedAfterTheEnd_CancelledAtOnce()
     {

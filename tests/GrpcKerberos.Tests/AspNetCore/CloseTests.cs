@@ -1,6 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
-using GrpcKerberos.Wire.V1;
+using GrpcKerberos.Wire;
 using Xunit;
 
 namespace GrpcKerberos.Tests.AspNetCore;

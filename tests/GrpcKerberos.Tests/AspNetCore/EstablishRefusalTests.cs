@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using Grpc.Core;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
-using GrpcKerberos.Wire.V1;
+using GrpcKerberos.Wire;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

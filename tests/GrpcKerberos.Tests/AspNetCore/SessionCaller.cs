@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Wire;
-using GrpcKerberos.Wire.V1;
 
 namespace GrpcKerberos.Tests.AspNetCore;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using Grpc.Core;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Wire;
-using GrpcKerberos.Wire.V1;
 using Xunit;
 
 namespace GrpcKerberos.Tests.AspNetCore;

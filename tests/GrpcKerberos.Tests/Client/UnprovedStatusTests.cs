@@ -2,7 +2,6 @@ using Grpc.Core;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Sessions;
-using GrpcKerberos.Wire;
 using Xunit;
 
 namespace GrpcKerberos.Tests.Client;
@@ -135,20 +134,6 @@ public class UnprovedStatusTests
             return Task.CompletedTask;
         };
         CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, Shape.Unary), error, "");
-    }
-
-    [Fact]
-    public async Task Refusal_Http401_IsReadFromTheHeaders()
-    {
-        await using var scene = await ClientScene.StartAsync();
-        scene.Server.Script = static (received, _) =>
-        {
-            received.Context.Response.StatusCode = 401;
-            received.Context.Response.Headers[KerberosMetadata.WwwAuthenticate] = "Kerberos error=TOKEN_MALFORMED";
-            return Task.CompletedTask;
-        };
-        CallShapeTests.AssertOurs(
-            await Calls.FailAsync(scene.Invoker, Shape.Unary), KerberosError.TokenMalformed, "HTTP/localhost@TEST.LOCAL refused the call: TokenMalformed (KRB_ERR_GENERIC, 60). Next: its log, event 120, names the step.");
     }
 
     [Fact]
