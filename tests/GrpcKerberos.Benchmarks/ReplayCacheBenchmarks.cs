@@ -26,11 +26,14 @@ public class ReplayCacheBenchmarks
     public int Entries { get; set; }
 
     [GlobalSetup]
-    public async Task FillAsync()
+    public void Fill()
     {
         _cache = new MemoryReplayCache(_time);
         _kept = new ReplayKey[Entries];
-        for (var i = 0; i < Entries; i++) await KeepAsync(_kept[i] = NextKey());
+        for (var i = 0; i < Entries; i++)
+        {
+            if (!KeepAsync(_kept[i] = NextKey()).AsTask().GetAwaiter().GetResult()) throw new InvalidOperationException("A new key was taken for a replay.");
+        }
     }
 
     /// <summary>A new authenticator: added, and the oldest one forgotten.</summary>
