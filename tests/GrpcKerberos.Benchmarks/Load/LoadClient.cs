@@ -24,7 +24,7 @@ internal static class LoadClient
         catch (RpcException e)
         {
             // A refused call spoils the measurement: its time says nothing.
-            Console.WriteLine($"error = {e.Status.ToString().ReplaceLineEndings(" ")}");
+            Console.WriteLine($"error = {e.StatusCode} {e.Status.Detail.ReplaceLineEndings(" ")}");
             return 1;
         }
     }

@@ -48,8 +48,8 @@ internal sealed class LoadPair : IAsyncDisposable
         var (server, client) = (Cpu(_server), Cpu(_client));
         await _client.WriteLineAsync(seconds.ToString(CultureInfo.InvariantCulture));
         var lines = await _client.ReadToAsync("calls");
-        return new LoadSample(
-            lines.Number("calls"), TimeSpan.FromMicroseconds(lines.Number("elapsed")), TimeSpan.FromMicroseconds(lines.Number("p50")), Cpu(_server) - server, Cpu(_client) - client);
+        var (elapsed, median) = (TimeSpan.FromMicroseconds(lines.Number("elapsed")), TimeSpan.FromMicroseconds(lines.Number("p50")));
+        return new LoadSample(lines.Number("calls"), elapsed, median, Cpu(_server) - server, Cpu(_client) - client);
     }
 
     public async ValueTask DisposeAsync()

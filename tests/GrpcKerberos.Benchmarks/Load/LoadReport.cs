@@ -20,10 +20,18 @@ internal static class LoadReport
 
     private static string Row(LoadPair pair, LoadPair plain)
     {
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {Title(pair)} | {Of(pair, static s => s.CallsPerSecond):0} | {Ratio(pair, plain, static s => s.CallsPerSecond)} "
-            + $"| {Ratio(pair, plain, static s => s.CallsPerCpuSecond)} | {Of(pair, static s => s.MedianLatency.TotalMilliseconds):0.0} ms | {Of(pair, static s => s.ServerMicrosecondsPerCall):0} µs | {Of(pair, static s => s.ClientMicrosecondsPerCall):0} µs |");
+        var culture = CultureInfo.InvariantCulture;
+        string[] cells =
+        [
+            Title(pair),
+            Of(pair, static s => s.CallsPerSecond).ToString("0", culture),
+            Ratio(pair, plain, static s => s.CallsPerSecond),
+            Ratio(pair, plain, static s => s.CallsPerCpuSecond),
+            Of(pair, static s => s.MedianLatency.TotalMilliseconds).ToString("0.0 ms", culture),
+            Of(pair, static s => s.ServerMicrosecondsPerCall).ToString("0 µs", culture),
+            Of(pair, static s => s.ClientMicrosecondsPerCall).ToString("0 µs", culture),
+        ];
+        return $"| {string.Join(" | ", cells)} |";
     }
 
     /// <summary>The median of the rounds' ratios, and the least and the greatest.</summary>

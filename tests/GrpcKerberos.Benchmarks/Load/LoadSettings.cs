@@ -21,8 +21,8 @@ internal sealed record LoadSettings(LoadVariant Variant)
     /// <summary>The server's <c>http://localhost:port</c>, for a client.</summary>
     public string Address { get; init; } = "";
 
-    public static LoadSettings Read(TextReader input) =>
-        JsonSerializer.Deserialize<LoadSettings>(input.ReadLine() ?? "null") ?? throw new FormatException("The settings were expected as one line of JSON. Next: start it by the load verb.");
+    public static LoadSettings Read(TextReader input) => JsonSerializer.Deserialize<LoadSettings>(input.ReadLine() ?? "null")
+        ?? throw new FormatException("The settings were expected as one line of JSON. Next: start it by the load verb.");
 
     public string ToLine() => JsonSerializer.Serialize(this);
 
