@@ -5,12 +5,15 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using GrpcKerberos.Benchmarks;
 using GrpcKerberos.Benchmarks.Load;
+using GrpcKerberos.Benchmarks.Sessions;
 using Perfolizer.Horology;
 
 switch (args.FirstOrDefault())
 {
     case "load":
         return await LoadTest.RunAsync(args[1..]);
+    case "memory":
+        return SessionMemory.Run(args[1..], Console.Out);
     case LoadPair.ServerVerb:
         await LoadServer.RunAsync();
         return 0;
