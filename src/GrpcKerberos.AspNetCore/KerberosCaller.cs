@@ -6,9 +6,9 @@ namespace GrpcKerberos.AspNetCore;
 /// <summary>The caller in the words of its ticket.</summary>
 public sealed class KerberosCaller
 {
-    internal KerberosCaller(AcceptedExchange exchange)
+    internal KerberosCaller(AcceptedExchange exchange, KerberosPrincipal client)
     {
-        Principal = exchange.Client;
+        Principal = client;
         ServicePrincipal = exchange.Service;
         AuthenticatedAt = exchange.Ticket.AuthTime.ToDateTimeOffset();
         TicketEnds = exchange.Ticket.EndTime.ToDateTimeOffset();

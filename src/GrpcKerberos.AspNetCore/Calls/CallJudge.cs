@@ -36,7 +36,7 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         var caller = state.Calls.StateOf(exchange);
         if (caller is null)
         {
-            var introduction = await introduce(new KerberosCaller(exchange)).ConfigureAwait(false);
+            var introduction = await introduce(new KerberosCaller(exchange, scheme.Sessions.NameOf(exchange.Client))).ConfigureAwait(false);
             if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, introduction.Established.Caller, reason);
             caller = introduction.Established;
         }

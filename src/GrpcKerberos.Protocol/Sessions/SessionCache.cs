@@ -36,6 +36,9 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     /// <summary>Clients that have any, for tests.</summary>
     public int Clients => _shares.Holders;
 
+    /// <summary>The store's own copy of a client's name where it holds one: what is kept with a session should not bring another.</summary>
+    public KerberosPrincipal NameOf(KerberosPrincipal client) => _shares.Find(client)?.Principal ?? client;
+
     /// <summary>Finds a session, also one that has ended: its window still tells what was run.</summary>
     public bool TryFind(in SessionId id, [NotNullWhen(true)] out AcceptorSession? session) => _sessions.TryGetValue(id, out session);
 

@@ -2,6 +2,7 @@ using System.Net;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Replay;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -40,6 +41,12 @@ internal static class LoadServer
     {
         if (settings.Variant == LoadVariant.None) return;
         services.AddAuthorization();
+        if (settings.Variant == LoadVariant.OpenDoor)
+        {
+            services.AddAuthentication("Open").AddScheme<AuthenticationSchemeOptions, OpenDoorHandler>("Open", null);
+            return;
+        }
+
         if (settings.Variant == LoadVariant.JwtBearer)
         {
             services.AddAuthentication().AddJwtBearer(options =>

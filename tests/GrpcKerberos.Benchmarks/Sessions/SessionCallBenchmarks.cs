@@ -100,7 +100,8 @@ public class SessionCallBenchmarks : IDisposable
     private void BeginSession()
     {
         _next = 0;
-        _acceptor = _bench.Calls(new SessionCache(1000, AcceptorPolicy.DefaultClockSkew));
-        SessionBench.Admit(_acceptor, _first, _exchange);
+        var sessions = new SessionCache(1000, AcceptorPolicy.DefaultClockSkew);
+        _acceptor = _bench.Calls(sessions);
+        SessionBench.Admit(_acceptor, sessions, _first, _exchange);
     }
 }
