@@ -1,5 +1,6 @@
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
@@ -49,8 +50,8 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
     {
         var judgement = state.Calls.Admit(call, exchange, claims);
         if (scheme.Sessions.TryFind(exchange.Session, out var session)) scheme.EndIfWithdrawn(session, state);
+        if (judgement.Accepted is not null || judgement.Refused is { Cause: ApRejection.ProofWanted }) scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
-        scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
         scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
         return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
     }
