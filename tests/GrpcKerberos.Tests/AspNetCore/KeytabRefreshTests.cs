@@ -82,7 +82,7 @@ public sealed class KeytabRefreshTests
         var calls = values.Select(v => client.SendAsync(v)).ToList();
         await vault.Reading;
         vault.Release();
-        var outcomes = await Task.WhenAll(calls);
+        var outcomes = await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.All(outcomes, static o => Assert.Equal(StatusCode.OK, o.Status.StatusCode));
         Assert.Equal(1, vault.Reloads);
@@ -172,9 +172,9 @@ public sealed class KeytabRefreshTests
 
         vault.App.Time.Advance(Lookout.Interval);
 
-        Assert.Equal("TICKET_REFUSED", (await call).Error);
+        Assert.Equal("TICKET_REFUSED", (await call.WaitAsync(patience.Token)).Error);
         // It still hangs: no second reading begins, and nobody waits for the first.
-        await KeytabScene.AssertRefusedAsync(client);
+        await KeytabScene.AssertRefusedAsync(client).WaitAsync(patience.Token);
         Assert.Equal(1, vault.Reloads);
         await vault.Client(1).CallAsync();
         vault.Release();
