@@ -64,7 +64,7 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
         if (error is not null and not RpcException) throw new KerberosException(KerberosError.Unavailable, ClientMessages.EstablishFailed(peer.Service, error), error);
         var rpc = (RpcException?)error;
         if (rpc is not null && RpcErrors.PassesUnproved(rpc.StatusCode)) throw OwnMetadata.TakeOut(rpc);
-        if (!Refusal.TryRead(headers, hasMessage, rpc, out var refusal)) throw NotProven(attempt, headers);
+        if (hasMessage || !Refusal.TryRead(headers, rpc, out var refusal)) throw NotProven(attempt, headers);
         var isProved = refusal.IsProvedFor(attempt);
         if (refusal.NeedsProof && !isProved) throw NotProven(attempt, headers);
         if (refusal.Error == KerberosError.SessionUnknown) throw RefusedAttempt.Unknown(client, attempt, EstablishMessage.Path);

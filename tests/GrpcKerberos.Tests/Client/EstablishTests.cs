@@ -290,8 +290,10 @@ public class EstablishTests
         // There is no instance of these to be had: the call goes without.
         scene.RenewTicket();
         await EstablishAsync<Stream, Stream>(scene, Marshallers.Create(static _ => [], static _ => Stream.Null), Marshallers.Create(static _ => [], static _ => Stream.Null));
+        scene.RenewTicket();
+        await EstablishAsync<string, Stream>(scene, Marshallers.StringMarshaller, Marshallers.Create(static _ => [], static _ => Stream.Null));
         Assert.Equal(2, scene.Server.Establishments.Count);
-        Assert.Equal(3, scene.Server.Received.Count);
+        Assert.Equal(4, scene.Server.Received.Count);
     }
 
     /// <summary>A call of a method the server does not have: what matters went before.</summary>
