@@ -30,7 +30,7 @@ public class AcceptBesideMitBenchmarks
         var exchange = new RecordedExchange(Type);
         // The acceptor's clock must have started before the authenticator was made.
         var time = new SetTime(exchange.ClientTime - TimeSpan.FromMinutes(1));
-        _acceptor = new ApAcceptor(new AcceptorPolicy(), new ForgetfulCache(), new AcceptorClock(time));
+        _acceptor = new ApAcceptor(new AcceptorPolicy(), new ForgetfulCache(), new AcceptorClock(time), new ProcessSecret());
         time.Now = exchange.ClientTime;
         _keytab = KeytabFile.Read(exchange.KeytabFile());
         _call = new IncomingCall(exchange.ApReq, Proof: null, "/greeter.v1.Greeter/SayHello");
