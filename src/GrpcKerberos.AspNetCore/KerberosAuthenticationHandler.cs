@@ -1,9 +1,10 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.AspNetCore.SessionCalls;
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.ApExchange.Accept;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,9 +14,23 @@ namespace GrpcKerberos.AspNetCore;
 /// <summary>The door [Authorize] stands at: judges the proof of a gRPC call once, and answers challenges the way gRPC reads them.</summary>
 internal sealed class KerberosAuthenticationHandler(
     IOptionsMonitor<KerberosAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder, SchemeAcceptors acceptors)
-    : AuthenticationHandler<KerberosAuthenticationOptions>(options, logger, encoder)
+    : AuthenticationHandler<KerberosAuthenticationOptions>(options, logger, encoder), IAuthenticationRequestHandler
 {
     private new KerberosEvents Events => (KerberosEvents)base.Events!;
+
+    /// <summary>Answers SessionService, before any endpoint or policy. What another scheme may still know is left to it; the last one's refusal is written.</summary>
+    public async Task<bool> HandleRequestAsync()
+    {
+        var method = SessionMethods.Of(Request);
+        if (method == SessionMethod.None) return false;
+        var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
+        var verdict = await new SessionJudge(scheme, new CallJudge(scheme, IntroduceAsync)).JudgeAsync(Context, method).ConfigureAwait(false);
+        Context.Features.Set(verdict);
+        if (verdict.Refusal is { } refusal) await TellAsync(scheme, refusal).ConfigureAwait(false);
+        if (!verdict.IsFinal && !acceptors.IsLast(Scheme.Name)) return false;
+        await SessionAnswer.WriteAsync(Context, verdict, method).ConfigureAwait(false);
+        return true;
+    }
 
     protected override Task<object> CreateEventsAsync() => Task.FromResult<object>(new KerberosEvents());
 
@@ -25,11 +40,12 @@ internal sealed class KerberosAuthenticationHandler(
         if (!GrpcRequest.Is(Request)) return AuthenticateResult.NoResult();
         if (Context.Features.Get<CallVerdict>() is { IsFinal: true } earlier) return earlier.Refusal is { } same ? Fail(same) : AuthenticateResult.NoResult();
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        var verdict = await CallJudge.JudgeAsync(Context, scheme).ConfigureAwait(false);
-        if (verdict is null) return AuthenticateResult.NoResult();
-        return verdict.Exchange is { } exchange
-            ? await AcceptAsync(scheme, verdict, exchange).ConfigureAwait(false)
-            : await RefuseAsync(scheme, verdict, verdict.Refusal!).ConfigureAwait(false);
+        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes);
+        if (header.Refusal is { } malformed) return await ConcludeAsync(scheme, CallVerdict.Refuse(scheme.Name, malformed)).ConfigureAwait(false);
+        if (header.Value is not { } value) return AuthenticateResult.NoResult();
+        var verdict = CallJudge.JudgeBySession(scheme, Context, value)
+            ?? await new CallJudge(scheme, IntroduceAsync).JudgeByTokenAsync(Context, value).ConfigureAwait(false);
+        return await ConcludeAsync(scheme, verdict).ConfigureAwait(false);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -76,31 +92,35 @@ internal sealed class KerberosAuthenticationHandler(
 
     private static AuthenticateResult Fail(CallRefusal refusal) => AuthenticateResult.Fail(new KerberosException(refusal.Error, refusal.Text));
 
-    private async Task<AuthenticateResult> AcceptAsync(SchemeAcceptor scheme, CallVerdict verdict, AcceptedExchange exchange)
+    private async Task<Introduction> IntroduceAsync(KerberosCaller caller)
     {
-        // The exchange is good whatever follows, so the server owes its own proof from here on.
-        CallAnswer.Promise(Context, exchange);
-        var caller = new KerberosCaller(exchange);
         var established = new KerberosSessionEstablishedContext(Context, Scheme, Options, caller);
         await Events.SessionEstablished(established).ConfigureAwait(false);
-        if (established.RefusedBecause is { } reason)
-        {
-            var refusal = CallRefusal.NotAllowed(caller, GrpcRequest.Method(Context), nameof(KerberosEvents.OnSessionEstablished), reason);
-            return await RefuseAsync(scheme, CallVerdict.Refuse(Scheme.Name, refusal), refusal).ConfigureAwait(false);
-        }
-
-        Context.Features.Set(verdict);
-        Context.Features.Set(caller);
-        var principal = KerberosPrincipals.Make(caller, scheme.Roles, established.Claims, Options.ClaimsIssuer);
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
+        var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
+        scheme.Roles.AddTo(established.Claims, caller.Principal, Options.ClaimsIssuer ?? caller.Principal.Realm);
+        return new Introduction([.. established.Claims], established.RefusedBecause);
     }
 
-    private async Task<AuthenticateResult> RefuseAsync(SchemeAcceptor scheme, CallVerdict verdict, CallRefusal refusal)
+    private async ValueTask<AuthenticateResult> ConcludeAsync(SchemeAcceptor scheme, CallVerdict verdict)
     {
         Context.Features.Set(verdict);
+        if (verdict.Proved is not null) CallAnswer.Promise(Context);
+        if (verdict.Refusal is { } refusal)
+        {
+            await TellAsync(scheme, refusal).ConfigureAwait(false);
+            return Fail(refusal);
+        }
+
+        var session = verdict.Proved!.Session!;
+        var caller = new KerberosCaller(session);
+        Context.Features.Set(caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(caller, (Claim[])session.State!, Options.ClaimsIssuer), Scheme.Name));
+    }
+
+    private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)
+    {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
         if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, refusal.Detail)).ConfigureAwait(false);
-        return Fail(refusal);
     }
 
     private async ValueTask LogAsync(CallRefusal refusal) =>

@@ -9,9 +9,17 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     public KerberosAuthenticationOptions() => Events = new KerberosEvents();
 
     /// <summary>The keytab's path. Null: KRB5_KTNAME, then default_keytab_name of krb5.conf, then <c>/etc/krb5.keytab</c>.</summary>
+    /// <remarks>
+    /// Read again within 5 seconds of a change, and when a ticket comes that no key opens, at most every 5 seconds. New keys count at once,
+    /// the loss of keys when the file has rested until the next look, another 5 seconds. A file that does not do leaves the old keys in use.
+    /// </remarks>
     public string? Keytab { get; set; }
 
-    /// <summary>The keytab's octets, from a vault for one, in place of a file. Called once, at start.</summary>
+    /// <summary>The keytab's octets, from a vault for one, in place of a file.</summary>
+    /// <remarks>
+    /// Called at start, and again when a ticket comes that no key opens, at most every 5 seconds and with 5 seconds to answer:
+    /// a key taken out of the vault serves until then. What it throws at start stops the host; later the old keys stay in use.
+    /// </remarks>
     public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? LoadKeytab { get; set; }
 
     /// <summary>The path of krb5.conf. Null: KRB5_CONFIG, then the system's.</summary>
@@ -43,6 +51,18 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
 
     /// <summary>Take only proofs later than the start plus MaxClockSkew: for realms whose clients' clocks run ahead.</summary>
     public bool StrictStart { get; set; }
+
+    /// <summary>Whether other replicas with the same key take up a session that began here.</summary>
+    public SessionPortability SessionPortability { get; set; }
+
+    /// <summary>Sessions kept at most, 1,000 or more. Full, those unused for twice MaxClockSkew make room; where there are none, new ones are refused, those of the largest holder first.</summary>
+    public int MaxSessions { get; set; } = 100_000;
+
+    /// <summary>How long a session lasts at most, 1 minute to 7 days; it never outlives its ticket. Then the ticket is looked at anew, and no new call fails for it.</summary>
+    public TimeSpan MaxSessionLifetime { get; set; } = TimeSpan.FromHours(10);
+
+    /// <summary>What becomes of streaming calls that outlive their session.</summary>
+    public ExpiredStreamPolicy ExpiredStreams { get; set; }
 
     /// <summary>Roles, and the principals that have them: patterns such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>
     /// <remarks>A <c>*</c> stands for anything inside one component, never for / or @, and not in the realm. Case counts.</remarks>

@@ -26,7 +26,7 @@ public class ApExchangeBenchmarks : IDisposable
     {
         var keys = new TestKeys().Add("HTTP/orders@TEST.LOCAL", 1, Type);
         _keytab = keys.Keytab;
-        _acceptor = new ApAcceptor(new AcceptorPolicy(), new ForgetfulCache(), new AcceptorClock(TimeProvider.System));
+        _acceptor = new ApAcceptor(new AcceptorPolicy(), new ForgetfulCache(), new AcceptorClock(TimeProvider.System), new ProcessSecret());
         _session = new InitiatorSession(new TestTickets(keys).IssueTicket("alice@TEST.LOCAL", "HTTP/orders@TEST.LOCAL"), new AuthenticatorClock(TimeProvider.System), mutual: true);
         _call = Incoming(_session.Prepare(Method, TimeSpan.Zero));
     }
@@ -45,11 +45,5 @@ public class ApExchangeBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static IncomingCall Incoming(PreparedCall call) => new(call.Token.Encoded, call.Proof, Method);
-
-    /// <summary>One call is accepted over and over.</summary>
-    private sealed class ForgetfulCache : IReplayCache
-    {
-        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) => ValueTask.FromResult(true);
-    }
+    private static IncomingCall Incoming(PreparedCall call) => new(call.Token!.Encoded, call.Proof, Method);
 }

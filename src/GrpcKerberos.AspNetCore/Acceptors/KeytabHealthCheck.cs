@@ -1,11 +1,9 @@
-using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.Credentials;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
-/// <summary>Healthy with a usable key in memory; degraded where the file no longer reads, since the next start would fail.</summary>
+/// <summary>Healthy with a usable key in memory; degraded where the keytab would not do any more, since the next start would fail.</summary>
 internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, SchemeAcceptors acceptors) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -18,10 +16,11 @@ internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, Sch
             count++;
             try
             {
-                var keytab = (await acceptors.GetAsync(scheme.Name).ConfigureAwait(false)).Keytab;
+                var keeper = (await acceptors.GetAsync(scheme.Name).ConfigureAwait(false)).Keeper;
+                var keytab = keeper.Current;
                 data[$"{scheme.Name}.kvno"] = keytab.Keys.Entries.Max(static e => e.KeyVersion);
                 data[$"{scheme.Name}.principals"] = string.Join(", ", keytab.Keys.Principals);
-                degraded ??= Unreadable(keytab);
+                degraded ??= await keeper.FindProblemAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (OptionsValidationException e)
             {
@@ -31,19 +30,5 @@ internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, Sch
 
         if (count == 0) return new HealthCheckResult(context.Registration.FailureStatus, "There is no Kerberos scheme. Next: add AddAuthentication().AddKerberos().");
         return degraded is null ? HealthCheckResult.Healthy("Keys are in memory.", data) : HealthCheckResult.Degraded(degraded, data: data);
-    }
-
-    private static string? Unreadable(LoadedKeytab keytab)
-    {
-        if (keytab.File is not { } file) return null;
-        try
-        {
-            foreach (var entry in KeytabLoader.Load(file).Entries) entry.Key?.Dispose();
-            return null;
-        }
-        catch (KerberosException e)
-        {
-            return e.Message;
-        }
     }
 }

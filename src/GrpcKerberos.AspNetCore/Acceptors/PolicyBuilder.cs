@@ -28,5 +28,6 @@ internal static class PolicyBuilder
         CheckClientAddress = options.CheckClientAddress,
         UnsafeCallsOnTokenAlone = options.UnsafeCallsOnTokenAlone,
         StrictStart = options.StrictStart,
+        MaxSessionLifetime = options.MaxSessionLifetime,
     };
 }

@@ -5,15 +5,23 @@ using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
 /// <summary>Makes each scheme's acceptor once: at start, or, without a host, at the first call.</summary>
-internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
+internal sealed class SchemeAcceptors(
+    IEnumerable<KerberosScheme> schemes, IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
+    : IDisposable
 {
+    private readonly string? _last = schemes.LastOrDefault()?.Name;
     private readonly ConcurrentDictionary<string, Lazy<Task<SchemeAcceptor>>> _acceptors = new(StringComparer.Ordinal);
+    private volatile bool _disposed;
+
+    /// <summary>Whether no scheme of ours comes after this one.</summary>
+    public bool IsLast(string scheme) => string.Equals(scheme, _last, StringComparison.Ordinal);
 
     /// <exception cref="OptionsValidationException">The options, krb5.conf or the keytab are not fit to serve with.</exception>
     public ValueTask<SchemeAcceptor> GetAsync(string scheme)
@@ -22,12 +30,24 @@ internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOpti
         return making is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } done } ? new(done.Result) : new(WaitAsync(scheme, making));
     }
 
+    /// <summary>The keytabs are watched no longer.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (var making in _acceptors.Values)
+        {
+            if (making is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } made }) made.Result.Keeper.Dispose();
+        }
+    }
+
     /// <summary>What failed is tried again at the next call: a secret may be mounted late.</summary>
     private async Task<SchemeAcceptor> WaitAsync(string scheme, Lazy<Task<SchemeAcceptor>> making)
     {
         try
         {
-            return await making.Value.ConfigureAwait(false);
+            var made = await making.Value.ConfigureAwait(false);
+            if (_disposed) made.Keeper.Dispose();
+            return made;
         }
         catch
         {
@@ -46,19 +66,30 @@ internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOpti
         var log = new ServerLog(loggerFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
         foreach (var type in encryptionTypes.Where(static t => t == EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(type.ToString());
-        var policy = PolicyBuilder.Build(settings, encryptionTypes, keytab.Keys);
+        // One clock, replay cache, secret and store for all keytabs to come: what was seen under the old keys stays seen.
+        var (cache, clock, secret) = (replayCaches.For(timeProvider), new AcceptorClock(timeProvider), new ProcessSecret());
+        var sessions = new SessionCache(settings.MaxSessions, settings.MaxClockSkew);
+        var keeper = new KeytabKeeper(keytab, new KeytabReader(settings, encryptionTypes), timeProvider, log);
+        keeper.Changed += change => sessions.EndWhere(s => change.Withdrawn(s.Service, s.KeyVersion, s.TicketEncryptionType));
         return new SchemeAcceptor
         {
             Name = scheme,
-            Acceptor = new ApAcceptor(policy, replayCaches.For(timeProvider), new AcceptorClock(timeProvider)),
-            Keytab = keytab,
+            Keeper = keeper,
+            StateOf = keys =>
+            {
+                var policy = PolicyBuilder.Build(settings, encryptionTypes, keys.Keys);
+                var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
+                return new AcceptorState(keys, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
+            },
+            Sessions = sessions,
             Roles = new RoleMap(settings.Roles),
             Log = log,
-            Service = policy.ServicePrincipals.FirstOrDefault() ?? keytab.Keys.Principals[0],
-            MaxTokenBytes = settings.MaxTokenBytes,
-            RequireAuthenticatedUser = settings.RequireAuthenticatedUser,
+            Options = settings,
         };
     }
+
+    /// <summary>Those that serve already.</summary>
+    public IEnumerable<SchemeAcceptor> Made => _acceptors.Values.Where(static a => a is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(static a => a.Value.Result);
 
     private static async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
     {

@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Wire;
 using Microsoft.Extensions.Primitives;
 
@@ -9,28 +10,26 @@ internal readonly struct CallHeader
     /// <summary>What session, t, mic and the parameter names take at most.</summary>
     private const int OtherCharacters = 256;
 
-    private CallHeader(AuthorizationValue? value, string? problem, bool isTooLarge)
+    private CallHeader(AuthorizationValue? value, CallRefusal? refusal)
     {
         Value = value;
-        Problem = problem;
-        IsTooLarge = isTooLarge;
+        Refusal = refusal;
     }
 
     public AuthorizationValue? Value { get; }
 
-    public string? Problem { get; }
-
-    public bool IsTooLarge { get; }
+    /// <summary>What is wrong with a header of our scheme.</summary>
+    public CallRefusal? Refusal { get; }
 
     public static CallHeader Read(StringValues values, int maxTokenBytes)
     {
         if (!HasOurs(values)) return default;
-        if (values.Count > 1) return new CallHeader(null, "the header came more than once", false);
+        if (values.Count > 1) return Refuse(KerberosError.TokenMalformed, "the header came more than once");
         var text = values.ToString();
         // Measured before it is decoded: what is refused for its size must not cost its size.
         var limit = OtherCharacters + (((maxTokenBytes + 2L) / 3) * 4);
-        if (text.Length > limit) return new CallHeader(null, $"the header has {text.Length} characters (limit {limit} for tokens of {maxTokenBytes} bytes)", true);
-        return AuthorizationValue.TryParse(text, out var value, out var problem) ? new CallHeader(value, null, false) : new CallHeader(null, problem, false);
+        if (text.Length > limit) return Refuse(KerberosError.TokenTooLarge, $"the header has {text.Length} characters (limit {limit} for tokens of {maxTokenBytes} bytes)");
+        return AuthorizationValue.TryParse(text, out var value, out var problem) ? new CallHeader(value, null) : Refuse(KerberosError.TokenMalformed, problem);
     }
 
     /// <summary>The scheme word of a header that is not ours, for the message; null where there is none that can be shown.</summary>
@@ -48,6 +47,8 @@ internal readonly struct CallHeader
         // Without a blank it may be a bare secret, put there by mistake: only what is plainly a scheme is shown.
         return word.Length is > 0 and <= 16 && (end > 0 || word.Length == text.Length) ? word.ToString() : null;
     }
+
+    private static CallHeader Refuse(KerberosError error, string problem) => new(null, CallRefusal.Of(error, "Header", $"authorization: {problem}"));
 
     private static bool HasOurs(StringValues values)
     {

@@ -1,28 +1,64 @@
 using GrpcKerberos.AspNetCore.Acceptors;
-using GrpcKerberos.Protocol;
+using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore.Calls;
 
-/// <summary>From the header to the verdict.</summary>
-internal static class CallJudge
+/// <summary>From a call's proof to the verdict: by its session where that is enough, else by its token.</summary>
+/// <param name="scheme">Whose keys and sessions judge it.</param>
+/// <param name="introduce">Tells the application of a caller that begins a session.</param>
+internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task<Introduction>> introduce)
 {
-    /// <summary>Null where the call carries no proof of ours.</summary>
-    public static async ValueTask<CallVerdict?> JudgeAsync(HttpContext context, SchemeAcceptor scheme)
+    /// <summary>What needs no token to be opened; null where one does.</summary>
+    public static CallVerdict? JudgeBySession(SchemeAcceptor scheme, HttpContext context, in AuthorizationValue value)
     {
-        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.MaxTokenBytes);
-        if (header.Problem is { } problem)
-            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(header.IsTooLarge ? KerberosError.TokenTooLarge : KerberosError.TokenMalformed, "Header", $"authorization: {problem}"));
-        if (header.Value is not { } value) return null;
-        if (!value.HasToken) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(KerberosError.SessionUnknown, "Session", "the call names a session, and this server keeps none"));
-
-        var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context)) { RemoteAddress = context.Connection.RemoteIpAddress };
-        var step = await scheme.Acceptor.AcceptAsync(call, scheme.Keytab.Keys, context.RequestAborted).ConfigureAwait(false);
-        if (!step.Passed(out var exchange, out var refusal))
-            return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refusal, ProvedRefusal.Make(refusal, call, scheme.Service, scheme.Acceptor.Now())));
-        if (!exchange.MayRun) return CallVerdict.Refuse(scheme.Name, CallRefusal.Prove(exchange));
-        scheme.Log.Accepted(exchange, call.Method, scheme.Acceptor.Now() - exchange.ClientTime);
-        return CallVerdict.Accept(scheme.Name, exchange);
+        if (value.Proof is not { } proof) return null;
+        var method = GrpcRequest.Method(context);
+        var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme.Options.SessionPortability));
+        if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
+        if (judgement.Accepted is not { } accepted) return null;
+        scheme.Log.CallAuthenticated(accepted, method);
+        return CallVerdict.Accept(scheme.Name, accepted);
     }
+
+    public async ValueTask<CallVerdict> JudgeByTokenAsync(HttpContext context, AuthorizationValue value, bool isEstablish = false)
+    {
+        var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context))
+        {
+            RemoteAddress = context.Connection.RemoteIpAddress,
+            Connection = Connections.Of(context, scheme.Options.SessionPortability),
+            IsEstablish = isEstablish,
+        };
+        var (exchange, refused, state) = await scheme.JudgeByTokenAsync(call, context.RequestAborted).ConfigureAwait(false);
+        if (exchange is null) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused!));
+        var claims = state.Calls.StateOf(exchange);
+        if (claims is null)
+        {
+            var caller = new KerberosCaller(exchange);
+            var introduction = await introduce(caller).ConfigureAwait(false);
+            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, caller, reason);
+            claims = introduction.Claims;
+        }
+
+        return Admit(call, exchange, claims, state);
+    }
+
+    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object claims, AcceptorState state)
+    {
+        var judgement = state.Calls.Admit(call, exchange, claims);
+        if (scheme.Sessions.TryFind(exchange.Session, out var session)) scheme.EndIfWithdrawn(session, state);
+        if (judgement.Accepted is not null || judgement.Refused is { Cause: ApRejection.ProofWanted }) scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
+        if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
+        scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
+        return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
+    }
+
+    /// <summary>The exchange is good, so the server owes its own proof of what the application decided.</summary>
+    private CallVerdict Decline(IncomingCall call, AcceptedExchange exchange, KerberosCaller caller, string reason) => CallVerdict.Decline(
+        scheme.Name,
+        CallAcceptor.Answer(call, exchange, session: null),
+        CallRefusal.NotAllowed(caller, call.Method, nameof(KerberosEvents.OnSessionEstablished), reason));
 }

@@ -43,26 +43,27 @@ internal sealed record CallRefusal
         Challenge = new RefusalValue(error.ToWireName()).Format(),
         Step = step,
         Detail = detail,
-        IsOrdinary = error == KerberosError.SessionUnknown,
     };
 
-    public static CallRefusal Of(ApRefusal refusal, ProvedRefusal proved)
+    public static CallRefusal Of(RefusedCall refused)
     {
+        var (refusal, answer) = refused;
         var error = refusal.Cause.Error();
         return new CallRefusal
         {
             Error = error,
             Status = refusal.Cause switch
             {
-                ApRejection.TooLarge or ApRejection.ReplayCacheFull => StatusCode.ResourceExhausted,
+                ApRejection.TooLarge or ApRejection.ReplayCacheFull or ApRejection.SessionsFull or ApRejection.SessionShareUsedUp => StatusCode.ResourceExhausted,
                 ApRejection.ReplayCacheUnavailable => StatusCode.Unavailable,
                 _ => StatusCode.Unauthenticated,
             },
-            Text = PeerText.Of(error),
-            Challenge = new RefusalValue(proved.Name) { KrbError = proved.KrbError, Mic = proved.Mic }.Format(),
+            Text = refusal.Cause == ApRejection.ProofWanted ? PeerText.Prove : PeerText.Of(error),
+            Challenge = new RefusalValue(answer.Name) { KrbError = answer.KrbError, Mic = answer.Mic, Session = answer.Session, Token = answer.ApRep }.Format(),
             Step = refusal.Cause.ToString(),
             Detail = refusal.Detail,
-            Principal = refusal.Authenticator?.Client.ToString(),
+            Principal = refused.Client?.ToString(),
+            IsOrdinary = refusal.Cause is ApRejection.SessionUnknown or ApRejection.ProofWanted,
             IsOutage = refusal.Cause == ApRejection.ReplayCacheUnavailable,
         };
     }
@@ -74,18 +75,6 @@ internal sealed record CallRefusal
         Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
         Step = "Header",
         Detail = otherScheme is null ? "the call carried no proof" : $"the call carried the scheme {otherScheme}",
-        IsOrdinary = true,
-    };
-
-    /// <summary>A good token that came alone: whoever read it on its way could have sent it, to any method.</summary>
-    public static CallRefusal Prove(AcceptedExchange exchange) => new()
-    {
-        Error = KerberosError.ProofRefused,
-        Text = PeerText.Prove,
-        Challenge = new RefusalValue(KerberosErrorNames.Prove) { Session = exchange.Session, Token = exchange.ApRep }.Format(),
-        Step = "Prove",
-        Detail = "the token came alone",
-        Principal = exchange.Client.ToString(),
         IsOrdinary = true,
     };
 

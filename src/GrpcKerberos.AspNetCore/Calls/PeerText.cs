@@ -5,7 +5,7 @@ namespace GrpcKerberos.AspNetCore.Calls;
 /// <summary>What the peer is told: coarse, and what to do next. No principal, no path, nothing a prober could use.</summary>
 internal static class PeerText
 {
-    public const string Prove = "The token is good, and alone it runs nothing. Next: send the call again with session, t, mic and a token.";
+    public const string Prove = "The token is good, and alone it runs nothing. Next: send the call again, proved by the session named here.";
 
     public static string Of(KerberosError error) => error switch
     {

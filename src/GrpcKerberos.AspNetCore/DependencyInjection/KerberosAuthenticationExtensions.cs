@@ -47,6 +47,7 @@ public static class KerberosAuthenticationExtensions
     {
         services.TryAddSingleton(static s => new ReplayCaches(s.GetService<IReplayCache>()));
         services.TryAddSingleton<SchemeAcceptors>();
+        services.TryAddSingleton(static s => new KerberosSessions(s.GetRequiredService<SchemeAcceptors>()));
         services.TryAddSingleton(static s => new KerberosServerInterceptor(s.GetServices<KerberosScheme>(), s.GetRequiredService<SchemeAcceptors>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KerberosAuthenticationOptions>, SettingsBinder>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KerberosAuthenticationOptions>, OptionsValidator>());

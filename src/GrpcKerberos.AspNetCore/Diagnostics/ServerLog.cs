@@ -2,6 +2,7 @@ using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -15,30 +16,42 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     private readonly ILogger _logger = loggerFactory.CreateLogger(Category);
     private readonly RefusalThrottle _throttle = new(timeProvider);
 
-    public void KeytabLoaded(string source, Keytab keytab)
+    public void KeytabLoaded(string source, Keytab keytab) => Keys(KeytabLoaded, source, keytab);
+
+    public void KeytabReloaded(string source, Keytab keytab) => Keys(KeytabReloaded, source, keytab);
+
+    /// <param name="source">The keytab.</param>
+    /// <param name="problem">A sentence or two.</param>
+    /// <param name="loadedAt">When the keys that stay were read.</param>
+    public void KeytabReloadFailed(string source, string problem, DateTimeOffset loadedAt)
     {
-        if (!_logger.IsEnabled(LogLevel.Information)) return;
-        KeytabLoaded(
-            source,
-            keytab.Entries.Count,
-            string.Join(", ", keytab.Principals),
-            keytab.Entries.Max(static e => e.KeyVersion),
-            string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
+        if (_logger.IsEnabled(LogLevel.Error)) KeytabReloadFailed(source, LogText.Of(problem.TrimEnd('.')), new KerberosTime(loadedAt).ToString());
     }
 
-    public void Accepted(AcceptedExchange exchange, string method, TimeSpan skew)
+    /// <summary>A call sent again comes with a newer authenticator than its number: its client had the session before, here or on another replica.</summary>
+    public void SessionEstablished(AcceptedExchange exchange, IncomingCall call, KerberosTime now)
     {
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
-        var principal = LogText.Of(exchange.Client.ToString());
-        SessionEstablished(
-            principal,
+        var isReborn = call.Proof is { Number: { } number } && number != exchange.Authenticator.SequenceNumber;
+        Action<string, string, string, uint, string, long, string> write = isReborn ? SessionReborn : SessionEstablished;
+        write(
+            LogText.Of(exchange.Client.ToString()),
             exchange.Service.ToString(),
-            "header",
+            call.IsEstablish ? "establish" : "header",
             exchange.KeyVersion,
             exchange.TicketEncryptionType.ToMitName(),
-            (long)skew.TotalMilliseconds,
+            (long)(now - exchange.Authenticator.ClientTime).TotalMilliseconds,
             exchange.Ticket.EndTime.ToString());
-        CallAuthenticated(principal, LogText.Of(method));
+    }
+
+    public void CallAuthenticated(AcceptedCall call, string method)
+    {
+        if (_logger.IsEnabled(LogLevel.Trace)) CallAuthenticated(LogText.Of(call.Session!.Client.ToString()), LogText.Of(method));
+    }
+
+    public void StreamEnded(KerberosPrincipal principal, string method)
+    {
+        if (_logger.IsEnabled(LogLevel.Information)) StreamEnded(LogText.Of(principal.ToString()), LogText.Of(method));
     }
 
     public void Refused(CallRefusal refusal, string method)
@@ -62,8 +75,17 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(100, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabLoaded", SkipEnabledCheck = true)]
     private partial void KeytabLoaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
 
+    [LoggerMessage(101, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabReloaded", SkipEnabledCheck = true)]
+    private partial void KeytabReloaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
+
+    [LoggerMessage(102, LogLevel.Error, "Keytab {Keytab} cannot be read again: {Reason}. The keys of {LoadedAt} stay in use", EventName = "KeytabReloadFailed", SkipEnabledCheck = true)]
+    private partial void KeytabReloadFailed(string keytab, string reason, string loadedAt);
+
     [LoggerMessage(110, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
     private partial void SessionEstablished(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
+
+    [LoggerMessage(111, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionReborn", SkipEnabledCheck = true)]
+    private partial void SessionReborn(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
 
     [LoggerMessage(112, LogLevel.Trace, "{Principal} {Method}", EventName = "CallAuthenticated")]
     private partial void CallAuthenticated(string principal, string method);
@@ -77,6 +99,20 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(122, LogLevel.Error, "{Reason}: calls are refused until it answers", EventName = "ReplayCacheFailed")]
     private partial void ReplayCacheFailed(string reason);
 
+    [LoggerMessage(123, LogLevel.Information, "{Principal} {Method}: its ticket ended", EventName = "StreamEnded", SkipEnabledCheck = true)]
+    private partial void StreamEnded(string principal, string method);
+
     private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>
         CallRefused(_logger, level, error, step, method, principal, detail, suppressed);
+
+    private void Keys(Action<string, int, string, uint, string> write, string source, Keytab keytab)
+    {
+        if (!_logger.IsEnabled(LogLevel.Information)) return;
+        write(
+            source,
+            keytab.Entries.Count,
+            string.Join(", ", keytab.Principals),
+            keytab.Entries.Max(static e => e.KeyVersion),
+            string.Join(", ", keytab.Entries.Select(static e => e.Type).Distinct().Select(static t => t.ToMitName())));
+    }
 }

@@ -6,11 +6,10 @@ namespace GrpcKerberos.AspNetCore.Identity;
 internal static class KerberosPrincipals
 {
     /// <summary>The caller's identity, and, where there are roles or the application's claims, a second one that holds them.</summary>
-    public static ClaimsPrincipal Make(KerberosCaller caller, RoleMap roles, IList<Claim> claims, string? issuer)
+    public static ClaimsPrincipal Make(KerberosCaller caller, Claim[] claims, string? issuer)
     {
-        roles.AddTo(claims, caller.Principal, issuer ?? caller.Principal.Realm);
         var principal = new ClaimsPrincipal(new KerberosIdentity(caller, issuer));
-        if (claims.Count > 0) principal.AddIdentity(new ClaimsIdentity(claims, KerberosDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role));
+        if (claims.Length > 0) principal.AddIdentity(new ClaimsIdentity(claims, KerberosDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role));
         return principal;
     }
 

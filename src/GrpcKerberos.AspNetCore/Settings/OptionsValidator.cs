@@ -23,6 +23,11 @@ internal sealed class OptionsValidator : IValidateOptions<KerberosAuthentication
             yield return string.Create(CultureInfo.InvariantCulture, $"MaxClockSkew is {options.MaxClockSkew:c}. Next: 1 s to 10 min.");
         if (options.MaxTokenBytes is < 1024 or > 65535)
             yield return string.Create(CultureInfo.InvariantCulture, $"MaxTokenBytes is {options.MaxTokenBytes}. Next: 1024 to 65535.");
+        if (options.MaxSessions < 1000) yield return string.Create(CultureInfo.InvariantCulture, $"MaxSessions is {options.MaxSessions}. Next: 1000 or more.");
+        if (options.MaxSessionLifetime < TimeSpan.FromMinutes(1) || options.MaxSessionLifetime > TimeSpan.FromDays(7))
+            yield return string.Create(CultureInfo.InvariantCulture, $"MaxSessionLifetime is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days.");
+        if (!Enum.IsDefined(options.SessionPortability)) yield return $"SessionPortability is {options.SessionPortability}. Next: one of {string.Join(", ", Enum.GetNames<SessionPortability>())}.";
+        if (!Enum.IsDefined(options.ExpiredStreams)) yield return $"ExpiredStreams is {options.ExpiredStreams}. Next: one of {string.Join(", ", Enum.GetNames<ExpiredStreamPolicy>())}.";
         foreach (var text in options.ServicePrincipals.Where(static t => !PrincipalText.TrySplit(t, out _, out _)))
             yield return $"ServicePrincipals has \"{text}\", which is no principal. Next: write it as service/host or service/host@REALM.";
         foreach (var text in options.EncryptionTypes)

@@ -18,6 +18,12 @@ internal readonly struct Setting(IConfigurationSection section)
         ? value
         : throw Wrong($"is \"{section.Value}\"", "write a whole number");
 
+    /// <summary>One of the names of an enumeration, in whatever case; never its number.</summary>
+    public T Name<T>()
+        where T : struct, Enum => Text() is { } text && Enum.GetNames<T>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+        ? Enum.Parse<T>(name)
+        : throw Wrong($"is \"{section.Value}\"", $"write one of {string.Join(", ", Enum.GetNames<T>())}");
+
     public TimeSpan Duration() => TimeSpan.TryParse(Text(), CultureInfo.InvariantCulture, out var value)
         ? value
         : throw Wrong($"is \"{section.Value}\"", "write hours:minutes:seconds, 00:05:00 for one");

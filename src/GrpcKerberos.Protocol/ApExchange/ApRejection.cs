@@ -48,4 +48,14 @@ internal enum ApRejection
     ReplayCacheFull,
     ReplayCacheUnavailable,
     MutualAuthenticationFailed,
+
+    // Of a session, and of a call that is proved by it.
+    SessionUnknown,
+    NumberRepeated,
+    NumberLate,
+    NumberOutOfRange,
+    PrincipalEnded,
+    SessionsFull,
+    SessionShareUsedUp,
+    ProofWanted,
 }

@@ -5,6 +5,14 @@ namespace GrpcKerberos.Protocol.ApExchange;
 /// <summary>What each cause is called by RFC 4120 (section 7.5.9) and by a caller.</summary>
 internal static class ApRejections
 {
+    /// <summary>The name a refusal travels under: <c>error=</c> (protos/README.md).</summary>
+    public static string WireName(this ApRejection rejection) => rejection switch
+    {
+        ApRejection.NumberLate => KerberosErrorNames.Late,
+        ApRejection.ProofWanted => KerberosErrorNames.Prove,
+        _ => rejection.Error().ToWireName(),
+    };
+
     public static KerberosErrorCode Code(this ApRejection rejection) => rejection switch
     {
         ApRejection.TooLarge => KerberosErrorCode.KRB_ERR_FIELD_TOOLONG,
@@ -31,6 +39,11 @@ internal static class ApRejections
         ApRejection.Replayed => KerberosErrorCode.KRB_AP_ERR_REPEAT,
         ApRejection.ReplayCacheFull or ApRejection.ReplayCacheUnavailable => KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE,
         ApRejection.MutualAuthenticationFailed => KerberosErrorCode.KRB_AP_ERR_MUT_FAIL,
+        ApRejection.SessionUnknown or ApRejection.ProofWanted => KerberosErrorCode.KRB_AP_ERR_NOKEY,
+        ApRejection.NumberRepeated => KerberosErrorCode.KRB_AP_ERR_REPEAT,
+        ApRejection.NumberLate or ApRejection.NumberOutOfRange => KerberosErrorCode.KRB_AP_ERR_BADORDER,
+        ApRejection.PrincipalEnded => KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED,
+        ApRejection.SessionsFull or ApRejection.SessionShareUsedUp => KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE,
         _ => throw new ArgumentOutOfRangeException(nameof(rejection)),
     };
 
@@ -56,6 +69,11 @@ internal static class ApRejections
         ApRejection.Replayed => KerberosError.Replayed,
         ApRejection.ReplayCacheFull or ApRejection.ReplayCacheUnavailable => KerberosError.Unavailable,
         ApRejection.MutualAuthenticationFailed => KerberosError.ServerNotProven,
+        ApRejection.SessionUnknown => KerberosError.SessionUnknown,
+        ApRejection.NumberRepeated => KerberosError.Replayed,
+        ApRejection.NumberLate or ApRejection.NumberOutOfRange or ApRejection.ProofWanted => KerberosError.ProofRefused,
+        ApRejection.PrincipalEnded => KerberosError.TicketExpired,
+        ApRejection.SessionsFull or ApRejection.SessionShareUsedUp => KerberosError.Unavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(rejection)),
     };
 }

@@ -15,6 +15,9 @@ internal static class ProofElement
     /// <summary>The client demands a session that belongs to one server process.</summary>
     public const byte ServerBound = 2;
 
+    /// <summary>The client's channel has no TLS: whoever reads the token there must not carry it to a replica that has.</summary>
+    public const byte SentInClear = 4;
+
     private static ReadOnlySpan<byte> Label => "grpc-kerberos-1"u8;
 
     public static AuthorizationData Make(byte flags) => AuthorizationData.IfRelevant(new AuthorizationData(AuthorizationDataType.GrpcKerberos, (byte[])[.. Label, flags]));

@@ -25,6 +25,9 @@ internal static class KeytabLoader
         }
     }
 
+    /// <summary>Whether the file is still the one that was read; the default where it is not there.</summary>
+    public static FileStamp StampOf(FileLocation location) => FileStamp.Of(FileKind.Split(location.Path).Path);
+
     /// <summary>The text for a file that is there and may not be read; owner and mode where they are known.</summary>
     internal static string UnreadableText(FileLocation location, string reader, string? owner, UnixFileMode? mode)
     {

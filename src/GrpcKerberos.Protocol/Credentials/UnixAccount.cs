@@ -6,8 +6,7 @@ namespace GrpcKerberos.Protocol.Credentials;
 /// <summary>Who runs this process and who owns a file, where the system has numbers for it.</summary>
 internal static partial class UnixAccount
 {
-    private const int CurrentDirectory = -100;
-    private const uint OwnerWanted = 0x8;
+    private const int OwnerPlace = 5;
 
     /// <summary>The real uid, which names the default ccache; null on Windows.</summary>
     public static uint? Uid => OperatingSystem.IsWindows() ? null : GetUid();
@@ -19,19 +18,10 @@ internal static partial class UnixAccount
     public static string Self => EffectiveUid is { } uid ? string.Create(CultureInfo.InvariantCulture, $"uid {uid}") : "this user";
 
     /// <summary>The owner's name, else its number; null where that cannot be found out.</summary>
-    public static unsafe string? OwnerOf(string path)
+    public static string? OwnerOf(string path)
     {
-        if (!OperatingSystem.IsLinux()) return null;
-        try
-        {
-            // struct statx is the same on every architecture: 256 octets, stx_uid at 20.
-            var status = stackalloc uint[64];
-            return Statx(CurrentDirectory, path, 0, OwnerWanted, status) == 0 ? NameOf(status[5]) : null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
+        Span<uint> status = stackalloc uint[LinuxFileStatus.Length];
+        return LinuxFileStatus.TryRead(path, status) ? NameOf(status[OwnerPlace]) : null;
     }
 
     /// <summary>Only /etc/passwd is asked: a directory service may be the very thing that does not answer.</summary>
@@ -59,7 +49,4 @@ internal static partial class UnixAccount
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUid();
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Statx(int directory, string path, int flags, uint mask, uint* status);
 }

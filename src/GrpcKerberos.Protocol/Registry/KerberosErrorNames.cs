@@ -12,6 +12,9 @@ internal static class KerberosErrorNames
     /// <summary>The answer to a token that came without a MIC: established, nothing run.</summary>
     public const string Prove = "PROVE";
 
+    /// <summary>The call's number has fallen out of the session's window: too late to tell whether it ran.</summary>
+    public const string Late = "LATE";
+
     public static string ToWireName(this KerberosError error) => s_names[error];
 
     public static bool TryParse(string name, out KerberosError error) => s_errors.TryGetValue(name, out error);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using GrpcKerberos.Protocol.Crypto;
 
@@ -14,43 +15,72 @@ internal static class MicToken
 {
     public const int HeaderLength = 16;
 
+    /// <summary>Room on the stack for what a MIC without a token covers; longer inputs borrow an array.</summary>
+    private const int StackLimit = 512;
+
+    private const MicFlags KnownFlags = MicFlags.SentByAcceptor | MicFlags.AcceptorSubkey;
+
     /// <summary>The token of one message; its length is 16 and the MAC of the key's enctype.</summary>
-    public static byte[] Make(ChecksumKey key, MicFlags flags, ulong number, ReadOnlySpan<byte> message)
+    /// <param name="keys">The initiator's, then the acceptor's.</param>
+    /// <param name="flags">The direction, and whose subkey it is.</param>
+    /// <param name="number">SND_SEQ.</param>
+    /// <param name="input">The message.</param>
+    public static Mic Make<TInput>(in ChecksumKeyPair keys, MicFlags flags, ulong number, in TInput input)
+        where TInput : IMicInput, allows ref struct
     {
-        var token = new byte[HeaderLength + key.Length];
+        Span<byte> token = stackalloc byte[HeaderLength + keys.Length];
         WriteHeader(token, flags, number);
-        Sign(key, token.AsSpan(0, HeaderLength), message, token.AsSpan(HeaderLength));
-        return token;
+        Sign(keys, token[..HeaderLength], input, token[HeaderLength..]);
+        return new Mic(token);
     }
 
     /// <summary>Whether the token is this message's, in exactly this direction and by exactly this owner of the key.</summary>
-    public static bool Verify(ChecksumKey key, MicFlags flags, ReadOnlySpan<byte> token, ReadOnlySpan<byte> message)
+    public static bool Verify<TInput>(in ChecksumKeyPair keys, MicFlags flags, ReadOnlySpan<byte> token, in TInput input)
+        where TInput : IMicInput, allows ref struct
     {
-        if (!TryReadNumber(token, flags, out _) || token.Length != HeaderLength + key.Length) return false;
-        var signed = Concatenate(message, token[..HeaderLength]);
-        return key.Verify(signed, token[HeaderLength..]);
+        if (!TryReadNumber(token, out var found, out _) || found != flags || token.Length != HeaderLength + keys.Length) return false;
+        Span<byte> expected = stackalloc byte[keys.Length];
+        Sign(keys, token[..HeaderLength], input, expected);
+        return System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(expected, token[HeaderLength..]);
     }
 
-    /// <summary>SND_SEQ of a token whose header is well formed and has exactly these flags.</summary>
-    public static bool TryReadNumber(ReadOnlySpan<byte> token, MicFlags flags, out ulong number)
+    /// <summary>Flags and SND_SEQ of a token whose header is well formed to the last bit.</summary>
+    public static bool TryReadNumber(ReadOnlySpan<byte> token, out MicFlags flags, out ulong number)
     {
+        flags = default;
         number = 0;
         if (token.Length <= HeaderLength) return false;
+        flags = (MicFlags)token[2];
         number = BinaryPrimitives.ReadUInt64BigEndian(token[8..]);
+        if ((flags & ~KnownFlags) != 0) return false;
         Span<byte> expected = stackalloc byte[HeaderLength];
         WriteHeader(expected, flags, number);
         return token[..HeaderLength].SequenceEqual(expected);
     }
 
-    private static void Sign(ChecksumKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> message, Span<byte> mac) =>
-        key.Sign(Concatenate(message, header), mac);
-
-    private static byte[] Concatenate(ReadOnlySpan<byte> message, ReadOnlySpan<byte> header)
+    private static void Sign<TInput>(in ChecksumKeyPair keys, ReadOnlySpan<byte> header, in TInput input, Span<byte> mac)
+        where TInput : IMicInput, allows ref struct
     {
-        var signed = new byte[message.Length + header.Length];
-        message.CopyTo(signed);
-        header.CopyTo(signed.AsSpan(message.Length));
-        return signed;
+        var length = input.Length + HeaderLength;
+        if (length <= StackLimit)
+        {
+            Span<byte> signed = stackalloc byte[StackLimit];
+            Sign(keys, header, input, signed[..length], mac);
+            return;
+        }
+
+        var borrowed = ArrayPool<byte>.Shared.Rent(length);
+        Sign(keys, header, input, borrowed.AsSpan(0, length), mac);
+        ArrayPool<byte>.Shared.Return(borrowed);
+    }
+
+    private static void Sign<TInput>(in ChecksumKeyPair keys, ReadOnlySpan<byte> header, in TInput input, Span<byte> signed, Span<byte> mac)
+        where TInput : IMicInput, allows ref struct
+    {
+        input.WriteTo(signed[..^HeaderLength]);
+        header.CopyTo(signed[^HeaderLength..]);
+        // The direction is in the header, and chooses the key: usage 25 from the initiator, 23 from the acceptor.
+        keys.Sign(bySecond: ((MicFlags)header[2]).HasFlag(MicFlags.SentByAcceptor), signed, mac);
     }
 
     private static void WriteHeader(Span<byte> token, MicFlags flags, ulong number)

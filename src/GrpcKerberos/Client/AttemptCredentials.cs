@@ -1,15 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
-using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
 
 /// <summary>The call credentials of one call: gRPC asks them once for each attempt, and each attempt gets a proof of its own. What was sent is remembered.</summary>
-internal sealed class AttemptCredentials(KerberosClient client, string grpcService, string method)
+internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
 {
     /// <summary>gRPC makes five attempts at most by default; an answer to one forgotten is not believed.</summary>
     private const int MostRemembered = 16;
@@ -18,93 +16,103 @@ internal sealed class AttemptCredentials(KerberosClient client, string grpcServi
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly Queue<Attempt> _sent = new(1);
-    private Attempt? _repeats;
-    private TimeSpan? _offset;
+
+    // Most calls make one attempt, which costs no queue.
+    private Attempt? _only;
+    private Queue<Attempt>? _sent;
     private long _firstSent;
+    private int _attempts;
 
     public KerberosClient Client { get; } = client;
 
-    public string Method { get; } = method;
+    public CallStart Start { get; } = start;
 
     /// <summary>Null where gRPC never asked for credentials: on a plaintext channel it skips them in silence.</summary>
     public Attempt? Latest { get; private set; }
 
-    /// <summary>Whether so little time has passed since the first attempt that no server can have forgotten it.</summary>
-    public bool MayRepeat => Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
+    /// <summary>Whether the request can be sent again, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
+    public bool MayRepeat => Start.CanRepeat && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
 
-    public ClientInterceptorContext<TRequest, TResponse> AddTo<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
-        where TRequest : class
-        where TResponse : class
+    /// <summary>The correction of our clock that a refusal of this call brought.</summary>
+    public TimeSpan? Offset { get; set; }
+
+    /// <summary>For the call's first start.</summary>
+    public CallCredentials First() => CallCredentials.FromInterceptor(ProveFirstAsync);
+
+    /// <summary>For a start after a refusal. The repeated number is its own: no late attempt of the start before can take it.</summary>
+    public CallCredentials Again(Resend resend)
     {
-        var own = CallCredentials.FromInterceptor(ProveAsync);
-        var all = context.Options.Credentials is { } others ? CallCredentials.Compose(others, own) : own;
-        return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, context.Options.WithCredentials(all));
+        var unused = resend;
+        return CallCredentials.FromInterceptor((context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null), isFirst: false));
     }
 
-    /// <summary>The attempt an answer or a refusal belongs to.</summary>
-    public bool TryFind(Func<PreparedCall, bool> belongs, [NotNullWhen(true)] out Attempt? found)
+    /// <summary>The attempt that an answer proves the server by.</summary>
+    /// <param name="answer">The answer's proof.</param>
+    /// <param name="found">The attempt.</param>
+    /// <param name="reply">What the KRB_AP_REP holds; null where none came.</param>
+    public bool TryFindAnswered(in AnswerValue answer, [NotNullWhen(true)] out Attempt? found, out VerifiedApRep? reply)
     {
-        lock (_lock) found = _sent.FirstOrDefault(a => belongs(a.Call));
-        return found is not null;
+        lock (_lock)
+        {
+            found = _only;
+            if (found is not null) return IsAnswered(found, answer, out reply);
+            foreach (var attempt in _sent ?? [])
+            {
+                found = attempt;
+                if (IsAnswered(attempt, answer, out reply)) return true;
+            }
+        }
+
+        found = null;
+        reply = null;
+        return false;
+    }
+
+    /// <summary>The last attempt of which something is true; null where there is none.</summary>
+    public Attempt? Find(Func<Attempt, bool> isWanted)
+    {
+        lock (_lock)
+        {
+            if (_only is { } only) return isWanted(only) ? only : null;
+            return _sent?.LastOrDefault(isWanted);
+        }
     }
 
     /// <summary>Once the server is proved nothing is left to match; a stream may live for days.</summary>
     public void ForgetAll()
     {
-        lock (_lock) _sent.Clear();
+        lock (_lock)
+        {
+            _only = null;
+            _sent = null;
+        }
     }
 
-    /// <summary>The next attempt repeats a refused one under its number, by a corrected clock.</summary>
-    public void Repeat(Attempt refused, TimeSpan offset)
+    private static bool IsAnswered(Attempt attempt, in AnswerValue answer, out VerifiedApRep? reply)
     {
-        _offset = offset;
-        Volatile.Write(ref _repeats, refused);
+        var mic = answer.Mic;
+        return attempt.Call.IsAnsweredBy(mic.Span, answer.Token, out reply);
     }
 
-    private async Task ProveAsync(AuthInterceptorContext context, Metadata metadata)
+    private Task ProveFirstAsync(AuthInterceptorContext context, Metadata metadata) =>
+        ProveAsync(context, metadata, resend: null, isFirst: Interlocked.Increment(ref _attempts) == 1);
+
+    private async Task ProveAsync(AuthInterceptorContext context, Metadata metadata, Resend? resend, bool isFirst)
     {
         try
         {
-            var attempt = await PrepareAsync(context).ConfigureAwait(false);
+            var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
             Remember(attempt);
-            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token.Encoded).Format());
+            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token?.Encoded ?? default).Format());
         }
         catch (KerberosException e)
         {
             // Any other type would become "Internal: Error starting gRPC call".
             throw RpcErrors.From(e);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not RpcException && (e is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested))
         {
             throw RpcErrors.From(new KerberosException(KerberosError.NoCredentials, ClientMessages.Unexpected(e), e));
-        }
-    }
-
-    private async ValueTask<Attempt> PrepareAsync(AuthInterceptorContext context)
-    {
-        var repeats = Interlocked.Exchange(ref _repeats, null);
-        var peer = Client.Resolve(context.ServiceUrl, grpcService);
-        var session = repeats?.Session;
-        if (session is null) session = peer.SessionFor(await GetTicketAsync(peer, context).ConfigureAwait(false));
-        var offset = _offset ?? peer.Offset;
-        var call = session.Prepare(Method, offset, repeats?.Call.Number);
-        var size = call.Token.Encoded.Length;
-        if (size > Client.Settings.MaxHeaderTokenBytes)
-            throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLargeForHeader(peer.Service, size, Client.Settings.MaxHeaderTokenBytes));
-        return new Attempt(peer, session, offset, call);
-    }
-
-    private async ValueTask<ServiceTicket> GetTicketAsync(ServicePeer peer, AuthInterceptorContext context)
-    {
-        try
-        {
-            return await Client.Tickets.GetAsync(peer.Service, context.CancellationToken).ConfigureAwait(false);
-        }
-        catch (KerberosException e) when (e.Error == KerberosError.ServiceUnknown)
-        {
-            var target = ServiceNames.TargetOf(context.ServiceUrl, grpcService);
-            throw new KerberosException(e.Error, ClientMessages.ServiceUnknown(peer.Service, Client.Settings.ServicePrincipal, target), e);
         }
     }
 
@@ -112,8 +120,18 @@ internal sealed class AttemptCredentials(KerberosClient client, string grpcServi
     {
         lock (_lock)
         {
-            if (Latest is null) _firstSent = Client.Settings.TimeProvider.GetTimestamp();
+            var isFirst = Latest is null;
+            if (isFirst) _firstSent = Client.Settings.TimeProvider.GetTimestamp();
             Latest = attempt;
+            if (isFirst)
+            {
+                _only = attempt;
+                return;
+            }
+
+            _sent ??= new Queue<Attempt>();
+            if (_only is { } only) _sent.Enqueue(only);
+            _only = null;
             if (_sent.Count == MostRemembered) _sent.Dequeue();
             _sent.Enqueue(attempt);
         }

@@ -38,7 +38,16 @@ internal static class ClientMessages
 
     public static string TokenTooLargeForHeader(KerberosPrincipal service, int size, int limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The token for {service} has {size:N0} bytes, more than a header may carry ({limit:N0}). Next: the account is in very many groups: use one with fewer, set NO_AUTH_DATA_REQUIRED on the service's account, or raise MaxHeaderTokenBytes.");
+        $"The token for {service} has {size:N0} bytes, more than a header may carry ({limit:N0}), and the server does not answer {EstablishMessage.Service}. Next: update it, or let the proxy pass that path.");
+
+    public static string EstablishTimedOut(KerberosPrincipal service, TimeSpan limit) => string.Create(
+        CultureInfo.InvariantCulture, $"{service} did not answer {EstablishMessage.Service} in {limit.TotalSeconds:0} s. Next: see whether it is up; the next call tries again.");
+
+    public static string EstablishFailed(KerberosPrincipal service, Exception e) =>
+        $"{EstablishMessage.Service} of {service} could not be called: {e.GetType().Name}: {e.Message} Next: see the inner exception; the next call tries again.";
+
+    public static string SessionUnknown(KerberosPrincipal service) =>
+        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one.";
 
     public static string ServerNotProven(KerberosPrincipal service, bool isAbsent) =>
         $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
@@ -56,7 +65,7 @@ internal static class ClientMessages
     /// <summary>What a server refused, in the words of the one who called it.</summary>
     public static string Refused(KerberosError error, Attempt attempt, string method, KrbError? detail)
     {
-        var ticket = attempt.Session.Ticket;
+        var ticket = attempt.Session.Origin.Ticket;
         var service = attempt.Peer.Service;
         return error switch
         {
@@ -65,7 +74,7 @@ internal static class ClientMessages
             KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks.",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
-            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token.Encoded.Length:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
+            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token?.Encoded.Length ?? 0:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
             KerberosError.TokenMissing => "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.",
@@ -76,7 +85,7 @@ internal static class ClientMessages
     private static string Skew(Attempt attempt, KrbError? detail)
     {
         if (detail is null) return "not in step with that of";
-        var ahead = attempt.Call.Token.ClientTime - attempt.Offset - detail.ServerTime;
+        var ahead = attempt.Call.Time - attempt.Offset - detail.ServerTime;
         var span = ahead.Duration();
         var size = span < TimeSpan.FromHours(1)
             ? string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s")

@@ -12,6 +12,7 @@ internal static class ClientOptionsBinder
         nameof(KerberosClientOptions.Principal), nameof(KerberosClientOptions.Keytab), nameof(KerberosClientOptions.CredentialCache),
         nameof(KerberosClientOptions.Realm), nameof(KerberosClientOptions.Kdcs), nameof(KerberosClientOptions.Krb5Config),
         nameof(KerberosClientOptions.ServicePrincipal), nameof(KerberosClientOptions.RequireMutualAuthentication),
+        nameof(KerberosClientOptions.RequireServerBoundSessions), nameof(KerberosClientOptions.EstablishFirst),
         nameof(KerberosClientOptions.MaxHeaderTokenBytes), nameof(KerberosClientOptions.KdcTimeout), nameof(KerberosClientOptions.EncryptionTypes),
     ];
 
@@ -47,10 +48,9 @@ internal static class ClientOptionsBinder
             case nameof(options.Realm): options.Realm = value; return true;
             case nameof(options.Krb5Config): options.Krb5Config = value; return true;
             case nameof(options.ServicePrincipal): options.ServicePrincipal = value; return true;
-            case nameof(options.RequireMutualAuthentication):
-                var isTruth = bool.TryParse(value, out var truth);
-                if (isTruth) options.RequireMutualAuthentication = truth;
-                return isTruth;
+            case nameof(options.RequireMutualAuthentication): return SetTruth(value, t => options.RequireMutualAuthentication = t);
+            case nameof(options.RequireServerBoundSessions): return SetTruth(value, t => options.RequireServerBoundSessions = t);
+            case nameof(options.EstablishFirst): return SetTruth(value, t => options.EstablishFirst = t);
             case nameof(options.MaxHeaderTokenBytes):
                 var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
                 if (isNumber) options.MaxHeaderTokenBytes = number;
@@ -62,9 +62,17 @@ internal static class ClientOptionsBinder
         }
     }
 
+    private static bool SetTruth(string value, Action<bool> set)
+    {
+        if (!bool.TryParse(value, out var truth)) return false;
+        set(truth);
+        return true;
+    }
+
     private static string Form(string key) => key switch
     {
-        nameof(KerberosClientOptions.RequireMutualAuthentication) => "true or false",
+        nameof(KerberosClientOptions.RequireMutualAuthentication) or nameof(KerberosClientOptions.RequireServerBoundSessions)
+            or nameof(KerberosClientOptions.EstablishFirst) => "true or false",
         nameof(KerberosClientOptions.MaxHeaderTokenBytes) => "a number, 1024 to 24000",
         _ => "a time, 00:00:01 to 00:02:00",
     };

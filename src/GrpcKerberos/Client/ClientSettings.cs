@@ -23,6 +23,10 @@ internal sealed record ClientSettings
 
     public bool RequireMutualAuthentication { get; init; } = true;
 
+    public bool RequireServerBoundSessions { get; init; }
+
+    public bool EstablishFirst { get; init; }
+
     public int MaxHeaderTokenBytes { get; init; } = 5632;
 
     public TimeSpan KdcTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -48,6 +52,8 @@ internal sealed record ClientSettings
             Krb5Config = options.Krb5Config,
             ServicePrincipal = options.ServicePrincipal,
             RequireMutualAuthentication = options.RequireMutualAuthentication,
+            RequireServerBoundSessions = options.RequireServerBoundSessions,
+            EstablishFirst = options.EstablishFirst,
             MaxHeaderTokenBytes = options.MaxHeaderTokenBytes,
             KdcTimeout = options.KdcTimeout,
             EncryptionTypes = [.. options.EncryptionTypes.Select(static n => EncryptionTypeNames.TryParse(n, out var type) ? type : throw new InvalidOperationException(n))],

@@ -10,33 +10,39 @@ internal static class GuardedCalls
     private static readonly Func<object, Metadata> s_trailers = static g => ((ResponseGuard)g).GetTrailers();
     private static readonly Action<object> s_dispose = static g => ((ResponseGuard)g).Dispose();
 
-    public static AsyncUnaryCall<TResponse> Unary<TResponse>(AttemptCredentials attempts, Func<AsyncUnaryCall<TResponse>> start)
+    public static AsyncUnaryCall<TResponse> Unary<TRequest, TResponse>(KerberosClient client, UnaryStart<TRequest, TResponse> start)
+        where TRequest : class
+        where TResponse : class
     {
-        UnaryInnerCall<TResponse> Start() => UnaryInnerCall<TResponse>.Of(start());
-        var guard = new ResponseGuard(attempts, Start(), Start);
+        var guard = new ResponseGuard(client, start);
         return new AsyncUnaryCall<TResponse>(ResponseOf<TResponse>(guard), s_headers, s_status, s_trailers, s_dispose, guard);
     }
 
-    public static AsyncServerStreamingCall<TResponse> ServerStreaming<TResponse>(AttemptCredentials attempts, Func<AsyncServerStreamingCall<TResponse>> start)
+    public static AsyncServerStreamingCall<TResponse> ServerStreaming<TRequest, TResponse>(KerberosClient client, ServerStreamingStart<TRequest, TResponse> start)
+        where TRequest : class
+        where TResponse : class
     {
-        StreamInnerCall<TResponse> Start() => StreamInnerCall<TResponse>.Of(start());
-        var guard = new ResponseGuard(attempts, Start(), Start);
+        var guard = new ResponseGuard(client, start);
+        ResponseGuard.Observed(guard.Opened);
         return new AsyncServerStreamingCall<TResponse>(new GuardedReader<TResponse>(guard), s_headers, s_status, s_trailers, s_dispose, guard);
     }
 
-    public static AsyncClientStreamingCall<TRequest, TResponse> ClientStreaming<TRequest, TResponse>(
-        AttemptCredentials attempts, AsyncClientStreamingCall<TRequest, TResponse> call)
+    public static AsyncClientStreamingCall<TRequest, TResponse> ClientStreaming<TRequest, TResponse>(KerberosClient client, ClientStreamingStart<TRequest, TResponse> start)
+        where TRequest : class
+        where TResponse : class
     {
-        var guard = new ResponseGuard(attempts, UnaryInnerCall<TResponse>.Of(call), again: null);
-        var writer = new GuardedWriter<TRequest>(call.RequestStream, guard);
+        var guard = new ResponseGuard(client, start);
+        var writer = new GuardedWriter<TRequest>(start.Requests!, guard);
         return new AsyncClientStreamingCall<TRequest, TResponse>(writer, ResponseOf<TResponse>(guard), s_headers, s_status, s_trailers, s_dispose, guard);
     }
 
-    public static AsyncDuplexStreamingCall<TRequest, TResponse> Duplex<TRequest, TResponse>(
-        AttemptCredentials attempts, AsyncDuplexStreamingCall<TRequest, TResponse> call)
+    public static AsyncDuplexStreamingCall<TRequest, TResponse> Duplex<TRequest, TResponse>(KerberosClient client, DuplexStart<TRequest, TResponse> start)
+        where TRequest : class
+        where TResponse : class
     {
-        var guard = new ResponseGuard(attempts, StreamInnerCall<TResponse>.Of(call), again: null);
-        var writer = new GuardedWriter<TRequest>(call.RequestStream, guard);
+        var guard = new ResponseGuard(client, start);
+        ResponseGuard.Observed(guard.Opened);
+        var writer = new GuardedWriter<TRequest>(start.Requests!, guard);
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(writer, new GuardedReader<TResponse>(guard), s_headers, s_status, s_trailers, s_dispose, guard);
     }
 
@@ -46,7 +52,7 @@ internal static class GuardedCalls
 
         async Task<TResponse> ReadAsync()
         {
-            var inner = (UnaryInnerCall<TResponse>)await guard.Opened.ConfigureAwait(false);
+            var inner = (IUnaryInnerCall<TResponse>)await guard.Opened.ConfigureAwait(false);
             try
             {
                 return await inner.Response.ConfigureAwait(false);

@@ -10,6 +10,9 @@ internal interface IInnerCall : IDisposable
     /// <summary>True with the first message, false at the end without one; throws what the call ended with.</summary>
     Task<bool> PeekAsync();
 
+    /// <summary>Nobody will ask for its answer: its failure is no unobserved one.</summary>
+    void Ignore();
+
     Status GetStatus();
 
     Metadata GetTrailers();

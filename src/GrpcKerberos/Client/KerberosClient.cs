@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,7 +9,8 @@ namespace GrpcKerberos.Client;
 /// <summary>What all calls of one identity share: its tickets, and what is known of each service.</summary>
 internal sealed class KerberosClient : IDisposable
 {
-    private readonly ConcurrentDictionary<KerberosPrincipal, ServicePeer> _peers = new();
+    private readonly ConcurrentDictionary<string, ServicePeer> _targets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(KerberosPrincipal Service, bool IsInClear), ServicePeer> _peers = new();
     private readonly ServiceNames _names;
 
     public KerberosClient(ClientSettings settings, ITickets tickets, ClientLog log)
@@ -38,24 +40,26 @@ internal sealed class KerberosClient : IDisposable
     /// <param name="grpcService"><c>package.Service</c>.</param>
     public ServicePeer Resolve(string serviceUrl, string grpcService)
     {
-        var service = _names.Resolve(serviceUrl, grpcService);
-        return _peers.TryGetValue(service, out var peer) ? peer : Meet(service);
+        if (_targets.TryGetValue(serviceUrl, out var known)) return known;
+        var peer = Meet(_names.Resolve(serviceUrl, grpcService), serviceUrl.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+        _targets.TryAdd(serviceUrl, peer);
+        return peer;
     }
 
     public async Task<KerberosTicketInfo> GetTicketAsync(string servicePrincipal, CancellationToken cancellationToken)
     {
-        var service = _names.Parse(servicePrincipal);
-        var ticket = await Tickets.GetAsync(service, cancellationToken).ConfigureAwait(false);
-        var prepared = Meet(service).SessionFor(ticket).Prepare("/", TimeSpan.Zero);
-        return new KerberosTicketInfo(ticket, prepared.Token.Encoded.Length);
+        var ticket = await Tickets.GetAsync(_names.Parse(servicePrincipal), cancellationToken).ConfigureAwait(false);
+        // Of a K of its own: this token goes nowhere.
+        using var session = new InitiatorSession(ticket, new AuthenticatorClock(Settings.TimeProvider), Settings.RequireMutualAuthentication);
+        return new KerberosTicketInfo(ticket, session.Prepare("/", TimeSpan.Zero).Token!.Encoded.Length);
     }
 
     public void Dispose() => Tickets.Dispose();
 
-    private ServicePeer Meet(KerberosPrincipal service)
+    private ServicePeer Meet(KerberosPrincipal service, bool isInClear)
     {
-        var fresh = new ServicePeer(service, Settings.TimeProvider, Settings.RequireMutualAuthentication);
-        var peer = _peers.GetOrAdd(service, fresh);
+        var fresh = new ServicePeer(service, isInClear, Settings);
+        var peer = _peers.GetOrAdd((service, isInClear), fresh);
         if (ReferenceEquals(peer, fresh) && !Settings.RequireMutualAuthentication) Log.MutualAuthenticationOff(service);
         return peer;
     }

@@ -42,35 +42,21 @@ public sealed class KerberosClientInterceptor : Interceptor, IDisposable
 
     /// <inheritdoc/>
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
-    {
-        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
-        var proving = attempts.AddTo(context);
-        return GuardedCalls.Unary(attempts, () => continuation(request, proving));
-    }
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
+        GuardedCalls.Unary(_client, new UnaryStart<TRequest, TResponse>(request, context, continuation));
 
     /// <inheritdoc/>
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
-    {
-        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
-        var proving = attempts.AddTo(context);
-        return GuardedCalls.ServerStreaming(attempts, () => continuation(request, proving));
-    }
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        GuardedCalls.ServerStreaming(_client, new ServerStreamingStart<TRequest, TResponse>(request, context, continuation));
 
     /// <inheritdoc/>
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
-        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
-    {
-        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
-        return GuardedCalls.ClientStreaming(attempts, continuation(attempts.AddTo(context)));
-    }
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        GuardedCalls.ClientStreaming(_client, new ClientStreamingStart<TRequest, TResponse>(context, continuation));
 
     /// <inheritdoc/>
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
-        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
-    {
-        var attempts = new AttemptCredentials(_client, context.Method.ServiceName, context.Method.FullName);
-        return GuardedCalls.Duplex(attempts, continuation(attempts.AddTo(context)));
-    }
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        GuardedCalls.Duplex(_client, new DuplexStart<TRequest, TResponse>(context, continuation));
 }

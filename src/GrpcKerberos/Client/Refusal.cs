@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
@@ -20,28 +21,41 @@ internal sealed class Refusal
 
     public KerberosError Error { get; }
 
-    /// <summary>Too late for the window of a session: as with a repetition only the server can know, and only it is believed.</summary>
-    private const string Late = "LATE";
+    /// <summary>The call is to come again, proved by another session: its KRB_AP_REP is the proof.</summary>
+    public bool IsProve => _value.Error == KerberosErrorNames.Prove;
 
-    /// <summary>These make the client act: without their MIC they are nobody's word.</summary>
-    public bool NeedsProof => Error is KerberosError.ClockSkew or KerberosError.Replayed || _value.Error == Late;
+    /// <summary>These make the client act: without their MIC they are nobody's word. As with a repetition, whether a call came too late only the server can know.</summary>
+    public bool NeedsProof => Error is KerberosError.ClockSkew or KerberosError.Replayed || _value.Error == KerberosErrorNames.Late || IsProve;
 
     /// <summary>Exactly one value of our scheme, of a name that servers use.</summary>
     public static bool TryRead(Metadata metadata, [NotNullWhen(true)] out Refusal? refusal)
     {
         refusal = null;
         if (!OwnMetadata.TryGetOne(metadata, KerberosMetadata.WwwAuthenticate, out var text) || !RefusalValue.TryParse(text, out var value)) return false;
-        if (value.Error == Late) refusal = new Refusal(value, KerberosError.ProofRefused);
+        if (value.Error is KerberosErrorNames.Late or KerberosErrorNames.Prove) refusal = new Refusal(value, KerberosError.ProofRefused);
         else if (KerberosErrorNames.TryParse(value.Error, out var error) && IsServers(error)) refusal = new Refusal(value, error);
         return refusal is not null;
     }
 
-    /// <summary>The attempt it refuses, where its MIC proves that it comes from who opened that attempt.</summary>
-    public bool IsProvedFor(AttemptCredentials attempts, [NotNullWhen(true)] out Attempt? refused)
+    /// <summary>A refusal that may be believed, as far as its place goes: status and all in the headers, and so no message.</summary>
+    public static bool TryRead(Metadata? headers, RpcException? error, [NotNullWhen(true)] out Refusal? refusal)
     {
-        refused = null;
-        return !_value.Mic.IsEmpty && attempts.TryFind(c => c.IsRefusedBy(_value.Mic.Span, _value.Error, _value.KrbError.Span), out refused);
+        refusal = null;
+        if (headers is null || error?.StatusCode != StatusCode.Unauthenticated) return false;
+        // gRPC gives the headers as the trailers too where there were no others.
+        return OwnMetadata.Has(error.Trailers, KerberosMetadata.WwwAuthenticate) && TryRead(headers, out refusal);
     }
+
+    /// <summary>Whether its MIC proves that it comes from who opened an attempt.</summary>
+    public bool IsProvedFor(Attempt attempt)
+    {
+        var mic = _value.Mic;
+        return !mic.IsEmpty && attempt.Call.IsRefusedBy(mic.Span, _value.Error, _value.KrbError.Span);
+    }
+
+    /// <summary>The session it names, where its KRB_AP_REP answers an attempt's token and asserts that session; else null.</summary>
+    public BoundSession? SessionFor(Attempt attempt) =>
+        _value.Session is { } named && attempt.Call.IsRepliedBy(_value.Token, out var reply) ? BoundSession.Of(attempt.Session.Origin, reply!, named) : null;
 
     public KrbError? ReadKrbError()
     {

@@ -5,21 +5,18 @@ namespace GrpcKerberos.Client;
 /// <summary>Holds a call's answer back until it proves the server, sends the call again where that is right, and gives what is left of it to the application.</summary>
 internal sealed class ResponseGuard
 {
-    private readonly ResponseJudge _judge;
-    private readonly Func<IInnerCall>? _again;
+    private readonly AttemptCredentials _attempts;
+    private ResponseJudge? _judge;
     private volatile IInnerCall _inner;
     private volatile bool _disposed;
     private Metadata? _headers;
 
-    /// <param name="attempts">What the call sends.</param>
-    /// <param name="first">The call, started.</param>
-    /// <param name="again">Starts it once more; null where the request cannot be sent again.</param>
-    public ResponseGuard(AttemptCredentials attempts, IInnerCall first, Func<IInnerCall>? again)
+    /// <summary>Starts the call.</summary>
+    public ResponseGuard(KerberosClient client, CallStart start)
     {
-        _judge = new ResponseJudge(attempts, canRepeat: again is not null);
-        _again = again;
-        _inner = first;
-        Opened = Observed(OpenAsync());
+        _attempts = new AttemptCredentials(client, start);
+        _inner = start.Start(_attempts.First());
+        Opened = OpenAsync();
     }
 
     /// <summary>The call whose answer may be read, or the failure in its place.</summary>
@@ -28,7 +25,7 @@ internal sealed class ResponseGuard
     public async Task<Metadata> GetHeadersAsync()
     {
         await Opened.ConfigureAwait(false);
-        return _headers!;
+        return OwnMetadata.TakeOut(_headers!);
     }
 
     public Status GetStatus()
@@ -67,43 +64,32 @@ internal sealed class ResponseGuard
         while (true)
         {
             var inner = _inner;
-            var (headers, error) = await Outcome(inner.Headers).ConfigureAwait(false);
-            if (headers is not null && _judge.Proves(headers)) return Open(inner, headers);
-            var hasMessage = false;
-            if (error is null) (hasMessage, error) = await Outcome(inner.PeekAsync()).ConfigureAwait(false);
-            var verdict = _judge.Judge(headers, hasMessage, error);
-            if (verdict is { IsSentAgain: false, Failure: null }) return Open(inner, headers!);
+            var sent = inner.Headers;
+            await ((Task)sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _headers = sent.IsCompletedSuccessfully ? await sent.ConfigureAwait(false) : null;
+            if (_headers is not null && AnswerProof.Proves(_headers, _attempts)) return inner;
+            var verdict = await JudgeAsync(inner, sent).ConfigureAwait(false);
+            if (verdict is { Again: null, Failure: null }) return inner;
             inner.Dispose();
             if (verdict.Failure is { } failure) throw failure;
-            Restart();
+            Restart(verdict.Again!);
         }
     }
 
-    private IInnerCall Open(IInnerCall inner, Metadata headers)
+    private async ValueTask<Verdict> JudgeAsync(IInnerCall inner, Task<Metadata> sent)
     {
-        _headers = OwnMetadata.TakeOut(headers);
-        return inner;
+        var (headers, error) = await InnerOutcome.Of(sent).ConfigureAwait(false);
+        if (error is null) (_, error) = await InnerOutcome.Of(inner.PeekAsync()).ConfigureAwait(false);
+        else inner.Ignore();
+        _judge ??= new ResponseJudge(_attempts);
+        return _judge.Judge(headers, error);
     }
 
-    private void Restart()
+    private void Restart(Resend resend)
     {
-        _inner = _again!();
+        _inner = _attempts.Start.Start(_attempts.Again(resend));
         // Whoever disposed the call in between disposed the one before.
         if (_disposed) _inner.Dispose();
-    }
-
-    private static async Task<(T? Result, Exception? Error)> Outcome<T>(Task<T> task)
-    {
-        try
-        {
-            return (await task.ConfigureAwait(false), null);
-        }
-#pragma warning disable CA1031 // whatever gRPC raises is judged, and raised again
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return (default, e);
-        }
     }
 
     private static InvalidOperationException Incomplete(string what) => new($"Unable to get the {what} because the call is not complete.");

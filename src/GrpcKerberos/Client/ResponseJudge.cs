@@ -4,45 +4,33 @@ using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>Decides about the answer to one call: proved, to be sent again, or failed.</summary>
-/// <param name="attempts">What was sent.</param>
-/// <param name="canRepeat">Whether the request can be sent again: unary and server streaming.</param>
-internal sealed class ResponseJudge(AttemptCredentials attempts, bool canRepeat)
+/// <summary>Decides about an answer to one call that does not prove the server: to be sent again, or failed.</summary>
+internal sealed class ResponseJudge(AttemptCredentials attempts)
 {
+    /// <summary>Each for another cause.</summary>
+    private const int MostResends = 3;
+
+    private int _resends;
     private bool _corrected;
     private bool _renewed;
+    private bool _reestablished;
+    private bool _proved;
 
     private KerberosClient Client => attempts.Client;
 
-    private bool MayRepeat => canRepeat && attempts.MayRepeat;
+    private string Method => attempts.Start.Method;
 
-    /// <summary>Whether the headers prove the server by one of the attempts. Such an answer has run; nothing else in it is looked at.</summary>
-    public bool Proves(Metadata headers)
-    {
-        if (!OwnMetadata.TryGetOne(headers, KerberosMetadata.AuthenticationInfo, out var text) || !AnswerValue.TryParse(text, out var answer)) return false;
-        if (!attempts.TryFind(c => c.IsAnsweredBy(answer.Mic.Span, answer.Token), out var answered)) return false;
-        // Only a correction under trial is kept: an older call must not bring back what was corrected since.
-        if (_corrected || answered.Peer.IsProposed(answered.Offset))
-        {
-            answered.Peer.Keep(answered.Offset);
-            Client.Log.ClockOffset(answered.Offset, answered.Peer.Service);
-        }
+    private bool MayRepeat => _resends < MostResends && attempts.MayRepeat;
 
-        attempts.ForgetAll();
-        return true;
-    }
-
-    /// <summary>What becomes of an answer without proof.</summary>
     /// <param name="headers">The response headers, where any came.</param>
-    /// <param name="hasMessage">Whether a message came.</param>
     /// <param name="error">How it ended; null where with OK.</param>
-    public Verdict Judge(Metadata? headers, bool hasMessage, Exception? error)
+    public Verdict Judge(Metadata? headers, Exception? error)
     {
         if (error is not null and not RpcException) return Verdict.Fail(error);
         var rpc = (RpcException?)error;
         if (rpc is not null && (RpcErrors.IsOurs(rpc) || RpcErrors.PassesUnproved(rpc.StatusCode))) return Verdict.Fail(OwnMetadata.TakeOut(rpc));
-        if (attempts.Latest is not { } latest) return Fail(KerberosError.ProofSkipped, ClientMessages.ProofSkipped);
-        if (rpc?.StatusCode == StatusCode.Unauthenticated && !hasMessage && headers is not null && Refusal.TryRead(headers, out var refusal)) return Judge(refusal, latest);
+        if (attempts.Latest is not { } latest) return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ProofSkipped, ClientMessages.ProofSkipped)));
+        if (Refusal.TryRead(headers, rpc, out var refusal)) return Judge(refusal, latest);
         var isAbsent = headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo);
         if (!Client.Settings.RequireMutualAuthentication && isAbsent) return rpc is null ? Verdict.Pass : Verdict.Fail(OwnMetadata.TakeOut(rpc));
         return NotProven(latest, isAbsent);
@@ -50,62 +38,78 @@ internal sealed class ResponseJudge(AttemptCredentials attempts, bool canRepeat)
 
     private Verdict Judge(Refusal refusal, Attempt latest)
     {
-        if (!refusal.IsProvedFor(attempts, out var refused)) return refusal.NeedsProof ? NotProven(latest, isAbsent: true) : Refuse(refusal, latest, isProved: false);
-        return refusal.Error switch
+        if (refusal.IsProve) return JudgeProve(refusal, latest);
+        if (attempts.Find(refusal.IsProvedFor) is { } refused)
         {
-            KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-            KerberosError.TicketExpired when MayRepeat && !_renewed => Renew(refusal, refused),
-            _ => Refuse(refusal, refused, isProved: true),
-        };
+            return refusal.Error switch
+            {
+                KerberosError.ClockSkew => JudgeSkew(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && !_renewed => Renew(refusal, refused),
+                _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
+            };
+        }
+
+        if (refusal.NeedsProof) return NotProven(latest, isAbsent: true);
+        if (refusal.Error == KerberosError.SessionUnknown) return JudgeUnknown(refusal, latest);
+        return Verdict.Fail(RefusedAttempt.End(Client, refusal, latest, Method, isProved: false));
+    }
+
+    /// <summary>Anybody may say that a session is unknown: it costs a token, and under the same number nothing that ran runs again.</summary>
+    private Verdict JudgeUnknown(Refusal refusal, Attempt latest)
+    {
+        // Only a call without a token can have met a server that needs one.
+        var refused = attempts.Find(static a => !a.HasToken) ?? latest;
+        if (refused.Bound is { } bound) refused.Session.Drop(bound);
+        else if (!refused.HasToken && !attempts.Start.CanRepeat) refused.Session.MarkUnknown();
+        if (_reestablished || refused.HasToken || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
+        _reestablished = true;
+        return Again(refusal, new Resend(refused, AttemptForm.Token, null));
+    }
+
+    /// <summary>The server has opened our token, and proved it: the call comes again under the session it names.</summary>
+    private Verdict JudgeProve(Refusal refusal, Attempt latest)
+    {
+        var refused = attempts.Find(a => refusal.SessionFor(a) is not null);
+        if (refused is null || refusal.SessionFor(refused) is not { } proved) return NotProven(latest, isAbsent: true);
+        var bound = refused.Peer.Keep(refused.Session, proved);
+        if (_proved || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
+        _proved = true;
+        return Again(refusal, new Resend(refused, AttemptForm.Known, bound));
     }
 
     /// <summary>The server opened the attempt and says what time it is: once a call our clock for it is set by that.</summary>
     private Verdict JudgeSkew(Refusal refusal, Attempt refused)
     {
         refused.Peer.Withdraw();
-        if (_corrected || refusal.ReadKrbError() is not { } error) return Refuse(refusal, refused, isProved: true);
+        if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Token.ClientTime);
+        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);
-            Client.Log.ProofRefused(refused.Peer.Service, attempts.Method, refusal.Error);
-            return Fail(KerberosError.ClockSkew, ClientMessages.SkewBeforeCorrection(refused, error));
+            Client.Log.ProofRefused(refused.Peer.Service, Method, refusal.Error);
+            return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ClockSkew, ClientMessages.SkewBeforeCorrection(refused, error))));
         }
 
-        attempts.Repeat(refused, offset);
-        return Again(refusal, refused);
+        attempts.Offset = offset;
+        return Again(refusal, new Resend(refused, refused.HasToken ? AttemptForm.Token : AttemptForm.Known, refused.Bound));
     }
 
     private Verdict Renew(Refusal refusal, Attempt refused)
     {
         _renewed = true;
-        Client.Tickets.Forget(refused.Session.Ticket);
-        return Again(refusal, refused);
+        Client.Tickets.Forget(refused.Session.Origin.Ticket);
+        Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
+        _resends++;
+        return Verdict.SendAgain(Resend.Anew);
     }
 
-    private Verdict Again(Refusal refusal, Attempt refused)
+    private Verdict Again(Refusal refusal, Resend resend)
     {
-        Client.Log.CallResent(refused.Peer.Service, attempts.Method, refusal.Error);
-        return Verdict.SendAgain;
+        Client.Log.CallResent(resend.Refused!.Peer.Service, Method, refusal.Error);
+        _resends++;
+        return Verdict.SendAgain(resend);
     }
 
-    private Verdict Refuse(Refusal refusal, Attempt refused, bool isProved)
-    {
-        if (refusal.Error is KerberosError.TicketRefused or KerberosError.TicketExpired) Client.Tickets.Forget(refused.Session.Ticket);
-        if (refusal.Error == KerberosError.Replayed) refused.Peer.Drop(refused.Session);
-        Client.Log.ProofRefused(refused.Peer.Service, attempts.Method, refusal.Error);
-        var error = new KerberosException(refusal.Error, ClientMessages.Refused(refusal.Error, refused, attempts.Method, refusal.ReadKrbError()));
-        // Another status than UNAUTHENTICATED would be the server's word, and needs its proof.
-        return Verdict.Fail(isProved ? RpcErrors.From(error) : RpcErrors.From(error, StatusCode.Unauthenticated));
-    }
-
-    private Verdict NotProven(Attempt latest, bool isAbsent)
-    {
-        latest.Peer.Withdraw();
-        Client.Log.ServerNotProven(latest.Peer.Service, attempts.Method);
-        return Fail(KerberosError.ServerNotProven, ClientMessages.ServerNotProven(latest.Peer.Service, isAbsent));
-    }
-
-    private static Verdict Fail(KerberosError error, string text) => Verdict.Fail(RpcErrors.From(new KerberosException(error, text)));
+    private Verdict NotProven(Attempt latest, bool isAbsent) => Verdict.Fail(RefusedAttempt.NotProven(Client, latest, Method, isAbsent));
 }

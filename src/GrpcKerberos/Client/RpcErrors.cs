@@ -18,7 +18,7 @@ internal static class RpcErrors
 
     private static StatusCode StatusOf(KerberosError error) => error switch
     {
-        KerberosError.KdcUnreachable or KerberosError.Unavailable => StatusCode.Unavailable,
+        KerberosError.KdcUnreachable or KerberosError.Unavailable or KerberosError.SessionUnknown => StatusCode.Unavailable,
         KerberosError.TokenTooLarge => StatusCode.ResourceExhausted,
         KerberosError.NotAllowed => StatusCode.PermissionDenied,
         _ => StatusCode.Unauthenticated,

@@ -1,20 +1,29 @@
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>What is known of one service: the session of its ticket, and how far its clock is from ours.</summary>
+/// <summary>What is known of one service over one transport: the session of its ticket, and how far its clock is from ours.</summary>
+/// <param name="service">The service.</param>
+/// <param name="isInClear">Whether calls go without TLS: such a K is never used with it, nor the other way round.</param>
+/// <param name="settings">The client's.</param>
 #pragma warning disable CA1001 // an answer may come after the end of a session, and needs its keys: they go when nobody waits any more
-internal sealed class ServicePeer(KerberosPrincipal service, TimeProvider timeProvider, bool mutual)
+internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, ClientSettings settings)
 #pragma warning restore CA1001
 {
+    private static readonly TimeSpan s_forgetsTickets = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
 
     // Its own clock: two services with different offsets would make one shared clock jump, and times come twice.
-    private readonly AuthenticatorClock _clock = new(timeProvider);
+    private readonly AuthenticatorClock _clock = new(settings.TimeProvider);
 
-    private InitiatorSession? _session;
+    private PeerSession? _session;
+    private volatile ServerKind _kind;
+    private long? _forgotten;
     private long _offset;
     private long _proposed;
 
@@ -30,23 +39,63 @@ internal sealed class ServicePeer(KerberosPrincipal service, TimeProvider timePr
         }
     }
 
-    /// <summary>One K for one ticket, for all calls: a renewed ticket and used-up numbers bring a new one.</summary>
-    public InitiatorSession SessionFor(ServiceTicket ticket)
+    /// <summary>Whether a token is likely to run nothing here: each server process makes sessions of its own, or is asked to.</summary>
+    public bool IsBound => _kind switch
     {
+        ServerKind.Portable => false,
+        ServerKind.Bound => true,
+        _ => isInClear || settings.RequireServerBoundSessions,
+    };
+
+    private byte ProofFlags => (byte)((isInClear ? ProofElement.SentInClear : 0) | (settings.RequireServerBoundSessions ? ProofElement.ServerBound : 0));
+
+    /// <summary>One K for one ticket, for all calls: a renewed ticket and used-up numbers bring a new one.</summary>
+    public PeerSession SessionFor(ServiceTicket ticket)
+    {
+        if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket)) return known;
         lock (_lock)
         {
             // The old session is left to calls that still wait for their answers.
-            if (_session is null || !ReferenceEquals(_session.Ticket, ticket) || _session.IsExhausted) _session = new InitiatorSession(ticket, _clock, mutual);
-            return _session;
+            if (_session is { } session && IsGood(session, ticket)) return session;
+            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags));
         }
     }
 
     /// <summary>The service has seen a proof twice: whatever else uses this K, it is not used here again.</summary>
-    public void Drop(InitiatorSession session)
+    public void Drop(PeerSession session)
     {
         lock (_lock)
         {
             if (ReferenceEquals(_session, session)) _session = null;
+        }
+    }
+
+    /// <summary>An answer under K was proved.</summary>
+    public void MarkPortable(PeerSession session)
+    {
+        if (session.IsPortable) return;
+        _kind = ServerKind.Portable;
+        session.MarkPortable();
+    }
+
+    /// <summary>A server process proved a session of its own.</summary>
+    public BoundSession Keep(PeerSession session, BoundSession bound, long? ends = null)
+    {
+        _kind = ServerKind.Bound;
+        return session.Keep(bound, ends);
+    }
+
+    /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
+    public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
+
+    /// <summary>Whether an unproved word about our ticket may cost another one: anybody can say it, and the KDC would pay for it.</summary>
+    public bool MayForgetTicket()
+    {
+        lock (_lock)
+        {
+            if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < s_forgetsTickets) return false;
+            _forgotten = settings.TimeProvider.GetTimestamp();
+            return true;
         }
     }
 
@@ -63,4 +112,6 @@ internal sealed class ServicePeer(KerberosPrincipal service, TimeProvider timePr
     public bool IsProposed(TimeSpan offset) => offset.Ticks != 0 && Interlocked.Read(ref _proposed) == offset.Ticks;
 
     public void Withdraw() => Interlocked.Exchange(ref _proposed, 0);
+
+    private static bool IsGood(PeerSession session, ServiceTicket ticket) => ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted;
 }

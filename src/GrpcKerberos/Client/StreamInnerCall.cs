@@ -22,6 +22,10 @@ internal sealed class StreamInnerCall<TResponse>(
 
     public Task<bool> MoveNext(CancellationToken cancellationToken) => Interlocked.Exchange(ref _peeked, null) ?? stream.MoveNext(cancellationToken);
 
+    public void Ignore()
+    {
+    }
+
     public Status GetStatus() => status();
 
     public Metadata GetTrailers() => trailers();

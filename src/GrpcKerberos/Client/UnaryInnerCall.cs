@@ -2,19 +2,11 @@ using Grpc.Core;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>A call with one answer: unary or client streaming.</summary>
-internal sealed class UnaryInnerCall<TResponse>(
-    Task<TResponse> response, Func<Task<Metadata>> headers, Func<Status> status, Func<Metadata> trailers, Action dispose) : IInnerCall
+internal sealed class UnaryInnerCall<TResponse>(AsyncUnaryCall<TResponse> call) : IUnaryInnerCall<TResponse>
 {
-    public Task<TResponse> Response { get; } = ResponseGuard.Observed(response);
+    public Task<TResponse> Response => call.ResponseAsync;
 
-    public Task<Metadata> Headers => headers();
-
-    public static UnaryInnerCall<TResponse> Of(AsyncUnaryCall<TResponse> call) =>
-        new(call.ResponseAsync, () => call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
-
-    public static UnaryInnerCall<TResponse> Of<TRequest>(AsyncClientStreamingCall<TRequest, TResponse> call) =>
-        new(call.ResponseAsync, () => call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    public Task<Metadata> Headers => call.ResponseHeadersAsync;
 
     public async Task<bool> PeekAsync()
     {
@@ -22,9 +14,11 @@ internal sealed class UnaryInnerCall<TResponse>(
         return true;
     }
 
-    public Status GetStatus() => status();
+    public void Ignore() => ResponseGuard.Observed(Response);
 
-    public Metadata GetTrailers() => trailers();
+    public Status GetStatus() => call.GetStatus();
 
-    public void Dispose() => dispose();
+    public Metadata GetTrailers() => call.GetTrailers();
+
+    public void Dispose() => call.Dispose();
 }

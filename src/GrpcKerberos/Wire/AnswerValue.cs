@@ -1,23 +1,26 @@
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
+using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Wire;
 
 /// <summary>The answer's value: <c>mic=‹MIC›, token=‹KRB_AP_REP›</c>; the token only where there was one to answer.</summary>
-internal sealed record AnswerValue(ReadOnlyMemory<byte> Mic, ReadOnlyMemory<byte> Token)
+internal readonly record struct AnswerValue(Mic Mic, ReadOnlyMemory<byte> Token)
 {
     public string Format()
     {
-        var mic = Mic.IsEmpty ? null : "mic=" + Base64Url.EncodeToString(Mic.Span);
-        var token = Token.IsEmpty ? null : "token=" + Base64Url.EncodeToString(Token.Span);
-        return mic is null || token is null ? mic + token : $"{mic}, {token}";
+        Span<char> mic = stackalloc char[Base64Url.GetEncodedLength(Mic.MaxLength)];
+        mic = mic[..Base64Url.EncodeToChars(Mic.Span, mic)];
+        if (Token.IsEmpty) return Mic.IsEmpty ? "" : string.Concat("mic=", mic);
+        var token = Base64Url.EncodeToString(Token.Span);
+        return Mic.IsEmpty ? "token=" + token : $"mic={mic}, token={token}";
     }
 
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out AnswerValue? value)
+    public static bool TryParse(ReadOnlySpan<char> text, out AnswerValue value)
     {
-        value = null;
+        value = default;
         var parameters = new AuthParameters(text);
-        byte[]? mic = null, token = null;
+        Mic? mic = null;
+        byte[]? token = null;
         while (parameters.TryRead(out var name, out var content) is { } fits)
         {
             var taken = fits && name switch
@@ -30,9 +33,9 @@ internal sealed record AnswerValue(ReadOnlyMemory<byte> Mic, ReadOnlyMemory<byte
         }
 
         if (mic is null && token is null) return false;
-        value = new AnswerValue(mic, token);
+        value = new AnswerValue(mic ?? default, token);
         return true;
     }
 
-    public override string ToString() => $"mic of {Mic.Length}, token of {Token.Length} octets";
+    public override string ToString() => $"mic of {Mic}, token of {Token.Length} octets";
 }

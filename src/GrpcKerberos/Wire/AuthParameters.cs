@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Wire;
 
@@ -39,14 +40,38 @@ internal ref struct AuthParameters(ReadOnlySpan<char> text)
         return !name.ContainsAnyExcept(s_tokenCharacters) && !value.IsEmpty && !value.ContainsAnyExcept(s_tokenCharacters);
     }
 
+    /// <summary>A session's id, into a field that has no value yet.</summary>
+    public static bool TrySet(ref SessionId? field, ReadOnlySpan<char> value)
+    {
+        Span<byte> octets = stackalloc byte[SessionId.Length];
+        if (field is not null || !TryDecode(value, octets, out var length) || !SessionId.TryRead(octets[..length], out var id)) return false;
+        field = id;
+        return true;
+    }
+
+    /// <summary>A MIC token, into a field that has no value yet. Whether it is one is for the keys to say.</summary>
+    public static bool TrySet(ref Mic? field, ReadOnlySpan<char> value)
+    {
+        Span<byte> octets = stackalloc byte[Mic.MaxLength];
+        if (field is not null || !TryDecode(value, octets, out var length) || length <= MicToken.HeaderLength) return false;
+        field = new Mic(octets[..length]);
+        return true;
+    }
+
     /// <summary>base64url without padding (RFC 4648 section 5), into a field that has no value yet: a repeated parameter is refused.</summary>
     public static bool TrySet(ref byte[]? field, ReadOnlySpan<char> value)
     {
-        if (field is not null || value.Contains('=')) return false;
+        if (field is not null) return false;
         var octets = new byte[Base64Url.GetMaxDecodedLength(value.Length)];
-        // The Try… form of this throws on text that is not base64url: hostile text must only ever be refused.
-        if (Base64Url.DecodeFromChars(value, octets, out _, out var written) != OperationStatus.Done) return false;
-        field = written == octets.Length ? octets : octets[..written];
+        if (!TryDecode(value, octets, out var length)) return false;
+        field = length == octets.Length ? octets : octets[..length];
         return true;
+    }
+
+    private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> octets, out int length)
+    {
+        length = 0;
+        // The Try… form of this throws on text that is not base64url: hostile text must only ever be refused.
+        return !text.Contains('=') && Base64Url.DecodeFromChars(text, octets, out _, out length) == OperationStatus.Done;
     }
 }

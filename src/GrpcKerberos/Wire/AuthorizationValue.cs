@@ -7,11 +7,8 @@ using GrpcKerberos.Protocol.Sessions;
 namespace GrpcKerberos.Wire;
 
 /// <summary>The request's value: <c>Kerberos session=‹id›, t=‹µs since 1970›, mic=‹MIC›, token=‹KRB_AP_REQ›</c>; either half may be absent.</summary>
-internal sealed record AuthorizationValue(CallProof? Proof, ReadOnlyMemory<byte> Token)
+internal readonly record struct AuthorizationValue(CallProof? Proof, ReadOnlyMemory<byte> Token)
 {
-    /// <summary>A MIC token is 16 octets and a MAC; the longest MAC in use has 24.</summary>
-    private const int MaxMicLength = 64;
-
     public bool HasToken => !Token.IsEmpty;
 
     public string Format()
@@ -20,17 +17,23 @@ internal sealed record AuthorizationValue(CallProof? Proof, ReadOnlyMemory<byte>
         if (Proof is not { } proof) return $"{KerberosMetadata.Scheme} {token}";
         Span<byte> id = stackalloc byte[SessionId.Length];
         proof.Session.CopyTo(id);
+        Span<char> session = stackalloc char[Base64Url.GetEncodedLength(SessionId.Length)];
+        Base64Url.EncodeToChars(id, session);
+        Span<char> mic = stackalloc char[Base64Url.GetEncodedLength(Mic.MaxLength)];
+        mic = mic[..Base64Url.EncodeToChars(proof.Mic.Span, mic)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{KerberosMetadata.Scheme} session={Base64Url.EncodeToString(id)}, t={proof.Time.MicrosecondsSinceEpoch}, mic={Base64Url.EncodeToString(proof.Mic.Span)}{(token is null ? null : ", ")}{token}");
+            $"{KerberosMetadata.Scheme} session={session}, t={proof.Time.MicrosecondsSinceEpoch}, mic={mic}{(token is null ? null : ", ")}{token}");
     }
 
     /// <summary>Reads one value of our scheme. What is wrong with it is said in words that quote nothing of it.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out AuthorizationValue? value, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(ReadOnlySpan<char> text, out AuthorizationValue value, [NotNullWhen(false)] out string? problem)
     {
-        value = null;
+        value = default;
         if (!AuthParameters.TryAfterScheme(text, out var parameters)) return Fail("the scheme is not Kerberos", out problem);
-        byte[]? session = null, mic = null, token = null;
+        SessionId? session = null;
+        Mic? mic = null;
+        byte[]? token = null;
         long? time = null;
         while (parameters.TryRead(out var name, out var content) is { } fits)
         {
@@ -43,7 +46,7 @@ internal sealed record AuthorizationValue(CallProof? Proof, ReadOnlyMemory<byte>
                 "t" => TrySetTime(ref time, content),
                 _ => true,
             };
-            if (!taken) return Fail($"its parameter {name} is repeated or not base64url", out problem);
+            if (!taken) return Fail($"its parameter {name} is repeated, not base64url, or not of its length", out problem);
         }
 
         if (session is null && mic is null && time is null)
@@ -53,10 +56,8 @@ internal sealed record AuthorizationValue(CallProof? Proof, ReadOnlyMemory<byte>
         }
         else
         {
-            if (session is null || mic is null || time is null) return Fail("session, t and mic belong together", out problem);
-            if (!SessionId.TryRead(session, out var id)) return Fail($"its session has {session.Length} octets, not {SessionId.Length}", out problem);
-            if (mic.Length is <= MicToken.HeaderLength or > MaxMicLength) return Fail($"its mic has {mic.Length} octets", out problem);
-            value = new AuthorizationValue(new CallProof(id, KerberosTime.FromMicroseconds(time.Value), mic), token);
+            if (session is not { } id || mic is not { } proof || time is not { } sent) return Fail("session, t and mic belong together", out problem);
+            value = new AuthorizationValue(new CallProof(id, KerberosTime.FromMicroseconds(sent), proof), token);
         }
 
         problem = null;

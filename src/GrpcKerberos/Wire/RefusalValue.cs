@@ -13,7 +13,7 @@ internal sealed record RefusalValue(string Error)
 {
     public ReadOnlyMemory<byte> KrbError { get; init; }
 
-    public ReadOnlyMemory<byte> Mic { get; init; }
+    public Mic Mic { get; init; }
 
     public SessionId? Session { get; init; }
 
@@ -24,7 +24,8 @@ internal sealed record RefusalValue(string Error)
         var text = new StringBuilder(KerberosMetadata.Scheme).Append(" error=").Append(Error);
         if (Session is { } session) text.Append(", session=").Append(Base64Url.EncodeToString(session.ToArray()));
         Append(text, "krb-error", KrbError.Span);
-        Append(text, "mic", Mic.Span);
+        var mic = Mic;
+        Append(text, "mic", mic.Span);
         Append(text, "token", Token.Span);
         return text.ToString();
     }
@@ -34,7 +35,9 @@ internal sealed record RefusalValue(string Error)
         value = null;
         if (!AuthParameters.TryAfterScheme(text, out var parameters)) return false;
         string? error = null;
-        byte[]? session = null, krbError = null, mic = null, token = null;
+        byte[]? krbError = null, token = null;
+        SessionId? session = null;
+        Mic? mic = null;
         while (parameters.TryRead(out var name, out var content) is { } fits)
         {
             var taken = fits && name switch
@@ -50,14 +53,7 @@ internal sealed record RefusalValue(string Error)
         }
 
         if (error is null) return false;
-        SessionId? id = null;
-        if (session is not null)
-        {
-            if (!SessionId.TryRead(session, out var read)) return false;
-            id = read;
-        }
-
-        value = new RefusalValue(error) { Session = id, KrbError = krbError, Mic = mic, Token = token };
+        value = new RefusalValue(error) { Session = session, KrbError = krbError, Mic = mic ?? default, Token = token };
         return true;
     }
 

@@ -49,7 +49,7 @@ public sealed class ApReqByteFlipTests
                 var changed = token.ToArray();
                 changed[i] ^= flip;
                 // A cache of its own each time: a flip that passes must not hide the next one behind REPEAT.
-                var judge = new ApAcceptor(lab.Acceptor.Policy, new Taking(), new AcceptorClock(new Earlier(lab.Time)));
+                var judge = new ApAcceptor(lab.Acceptor.Policy, new Taking(), new AcceptorClock(new Earlier(lab.Time)), new ProcessSecret());
                 var passed = (await judge.AcceptAsync(new IncomingCall(changed, null, template.Method), lab.Keytab, default)).Passed(out _, out var refusal);
                 if (passed) Assert.True(unprotected.Contains(i), $"octet {i} may not change");
                 else Assert.Contains(refusal!.Cause, s_ofAToken);

@@ -58,6 +58,11 @@ internal sealed class CallTemplate
 
     public IReadOnlyList<ChannelBinding> ChannelBindings { get; set; } = [];
 
+    public Portability Portability { get; set; } = Portability.Always;
+
+    /// <summary>The channel binding the MIC covers.</summary>
+    public ReadOnlyMemory<byte> MicBinding { get; set; }
+
     /// <summary>Another ticket; the session key goes with it.</summary>
     public void ChangeTicket(Action<TicketTemplate> change) => Ticket = _lab.Ticket(change);
 
@@ -74,9 +79,13 @@ internal sealed class CallTemplate
         var cipher = key.Seal(Usage, ChangeAuthenticatorOctets(Authenticator.Encode()));
         var message = new ApReq(ApOptions.MutualRequired, Ticket.Ticket, new EncryptedData(key.Type, null, cipher));
         var token = ChangeToken(ChangeMessage(message).Encode());
-        using var keys = new SessionKeys(Subkey);
+        using var keys = new SessionKeys(Subkey, KeyOwner.Initiator);
         var id = SessionId.Derive(Subkey, Ticket.Ticket.Encoded.Span);
-        var mic = keys.SignCall(Number, MicInput.Call(id, Time, Method, [], token));
-        return new IncomingCall(token, ChangeProof(new CallProof(id, Time, mic)), Method) { RemoteAddress = RemoteAddress, ChannelBindings = ChannelBindings };
+        var mic = keys.SignCall(Number, new CallInput(id, Time, Method, MicBinding.Span, token));
+        return new IncomingCall(token, ChangeProof(new CallProof(id, Time, mic)), Method)
+        {
+            RemoteAddress = RemoteAddress,
+            Connection = new Connection(Portability, ChannelBindings),
+        };
     }
 }

@@ -3,6 +3,7 @@ using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Protocol.Sessions;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.ApExchange;
@@ -107,20 +108,6 @@ public sealed class FreshApReqTests
     }
 
     [Fact]
-    public async Task Claim_SameNumberUnderANewAuthenticator_Replayed()
-    {
-        var lab = new Lab();
-        var template = lab.Template();
-        await lab.AcceptsAsync(template.Build());
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        template.Time += TimeSpan.FromSeconds(1);
-        template.Authenticator = template.Authenticator with { ClientTime = template.Time, SequenceNumber = 78 };
-        Assert.Equal(ApRejection.Replayed, (await lab.RefusalAsync(template.Build())).Cause);
-        template.Number = 79;
-        await lab.AcceptsAsync(template.Build());
-    }
-
-    [Fact]
     public async Task Claim_TwoClientsWithOneNumberAndTime_BothAccepted()
     {
         var lab = new Lab();
@@ -141,7 +128,7 @@ public sealed class FreshApReqTests
     {
         var lab = new Lab();
         var call = lab.Call();
-        await lab.RefusalAsync(call with { Proof = call.Proof! with { Mic = new byte[40] } });
+        await lab.RefusalAsync(call with { Proof = call.Proof!.Value with { Mic = new Mic(new byte[40]) } });
         await lab.AcceptsAsync(call);
     }
 
@@ -149,13 +136,31 @@ public sealed class FreshApReqTests
     public async Task Claim_CacheFull_ReplayCacheFullAndNothingForgotten()
     {
         var lab = new Lab();
-        var cache = new MemoryReplayCache(lab.Time, capacity: 4, shards: 1);
+        var cache = new MemoryReplayCache(lab.Time, capacity: 64);
         lab = new Lab(replayCache: cache);
         var first = lab.Call();
         await lab.AcceptsAsync(first);
         await lab.AcceptsAsync();
-        Assert.Equal(ApRejection.ReplayCacheFull, (await lab.RefusalAsync(lab.Call())).Cause);
+        for (var i = (byte)cache.Count; i < 64; i++) Assert.True(await cache.TryAddAsync(new ReplayKey([i, 1, 2]), lab.Time.GetUtcNow(), default));
+        var refusal = await lab.RefusalAsync(lab.Call());
+        Assert.Equal(ApRejection.ReplayCacheFull, refusal.Cause);
+        Assert.DoesNotContain(Lab.Client, refusal.Detail, StringComparison.Ordinal);
         Assert.Equal(ApRejection.Replayed, (await lab.RefusalAsync(first)).Cause);
+    }
+
+    [Fact]
+    public async Task Claim_ShareOfOneClientUsedUp_ThatClientRefusedAndNoOther()
+    {
+        var lab = new Lab();
+        lab = new Lab(replayCache: new MemoryReplayCache(lab.Time, capacity: 64));
+        var first = lab.Call();
+        await lab.AcceptsAsync(first);
+        ApRefusal? refusal = null;
+        for (var i = 0; i < 9 && refusal is null; i++) (await lab.JudgeAsync(lab.Call())).Passed(out _, out refusal);
+        Assert.Equal(ApRejection.ReplayCacheFull, refusal!.Cause);
+        Assert.Contains("8 of the 64 proofs that the replay cache has room for are of " + Lab.Client, refusal.Detail, StringComparison.Ordinal);
+        Assert.Equal(ApRejection.Replayed, (await lab.RefusalAsync(first)).Cause);
+        await lab.AcceptsAsync(c => { c.ChangeTicket(t => t.Client = Lab.Principal("bob@TEST.LOCAL")); c.Authenticator = c.Authenticator with { Client = Lab.Principal("bob@TEST.LOCAL") }; });
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class Lab
         Keys = new TestKeys().Add(Service, 1, type).Add(Service, 2, type).Add(Other, 1, type);
         foreach (var kvno in new uint[] { 1, 2 }) Keys.Add(Principal(Alias), kvno, Keys.Find(Principal(Service), type, kvno).Key!);
         _tickets = new TestTickets(Keys, Time);
-        Acceptor = new ApAcceptor(policy ?? new AcceptorPolicy(), replayCache ?? new MemoryReplayCache(Time), new AcceptorClock(Time));
+        Acceptor = new ApAcceptor(policy ?? new AcceptorPolicy(), replayCache ?? new MemoryReplayCache(Time), new AcceptorClock(Time), new ProcessSecret());
         // An authenticator must be later than the acceptor's start.
         Time.Advance(TimeSpan.FromMinutes(1));
         Keytab = Keys.Keytab;

@@ -1,4 +1,5 @@
 using GrpcKerberos.AspNetCore.Calls;
+using GrpcKerberos.Protocol;
 using Microsoft.Extensions.Primitives;
 using Xunit;
 
@@ -13,12 +14,12 @@ public class CallHeaderTests
 
         var header = CallHeader.Read(new StringValues(["Kerberos token=AAAA", "x=y"]), 1024);
 
-        Assert.Equal((null, "the header came more than once"), (header.Value, header.Problem));
+        Assert.Equal((null, "authorization: the header came more than once"), (header.Value, header.Refusal?.Detail));
     }
 
     [Fact]
     public void Read_OursAsSecondValue_IsRefusedNotOverlooked() =>
-        Assert.Equal("the header came more than once", CallHeader.Read(new StringValues(["Bearer x", "Kerberos token=AAAA"]), 1024).Problem);
+        Assert.Equal("authorization: the header came more than once", CallHeader.Read(new StringValues(["Bearer x", "Kerberos token=AAAA"]), 1024).Refusal?.Detail);
 
     [Theory]
     [InlineData("Bearer x")]
@@ -28,12 +29,12 @@ public class CallHeaderTests
     {
         var header = CallHeader.Read(text, 1024);
 
-        Assert.Equal((null, null), (header.Value, header.Problem));
+        Assert.Equal((null, null), (header.Value, header.Refusal));
     }
 
     [Theory]
     [InlineData(1700, true)]
     [InlineData(1600, false)]
     public void Read_LongerThanTheLargestToken_IsTooLargeBeforeItIsDecoded(int length, bool isTooLarge) =>
-        Assert.Equal(isTooLarge, CallHeader.Read("Kerberos token=".PadRight(length, 'A'), 1024).IsTooLarge);
+        Assert.Equal(isTooLarge, CallHeader.Read("Kerberos token=".PadRight(length, 'A'), 1024).Refusal?.Error == KerberosError.TokenTooLarge);
 }

@@ -21,7 +21,7 @@ internal sealed class RawClient(GrpcChannel channel, ServiceTicket ticket, TimeP
 
     public PreparedCall Prepare(string method = SayHello) => Session.Prepare(method, TimeSpan.Zero);
 
-    public static string Value(PreparedCall call) => new AuthorizationValue(call.Proof, call.Token.Encoded).Format();
+    public static string Value(PreparedCall call) => new AuthorizationValue(call.Proof, call.Token?.Encoded ?? default).Format();
 
     public static Metadata Headers(params string[] values)
     {

@@ -70,7 +70,7 @@ public sealed class RefusedCallTests
         var client = app.Client();
         var call = client.Prepare();
 
-        var outcome = await client.SendAsync("Negotiate " + Convert.ToBase64String(call.Token.Encoded.Span));
+        var outcome = await client.SendAsync("Negotiate " + Convert.ToBase64String(call.Token!.Encoded.Span));
 
         Assert.Equal("TOKEN_MISSING", outcome.Error);
         Assert.Equal(0, app.Behaviour.Runs);
@@ -301,10 +301,10 @@ public sealed class RefusedCallTests
         {
             "session" => call.Proof with { Session = otherSession },
             "time" => call.Proof with { Time = call.Proof.Time + TimeSpan.FromMicroseconds(1) },
-            _ => call.Proof with { Mic = mic },
+            _ => call.Proof with { Mic = new Mic(mic) },
         };
 
-        var outcome = await client.SendAsync(new AuthorizationValue(changed, call.Token.Encoded).Format());
+        var outcome = await client.SendAsync(new AuthorizationValue(changed, call.Token!.Encoded).Format());
 
         Assert.Equal((StatusCode.Unauthenticated, "PROOF_REFUSED", NotThisCall), (outcome.Status.StatusCode, outcome.Error, outcome.Status.Detail));
         Assert.Equal(0, app.Behaviour.Runs);
@@ -318,7 +318,7 @@ public sealed class RefusedCallTests
         var client = app.Client();
         var call = client.Prepare();
 
-        var outcome = await client.SendAsync(new AuthorizationValue(null, call.Token.Encoded).Format());
+        var outcome = await client.SendAsync(new AuthorizationValue(null, call.Token!.Encoded).Format());
 
         Assert.Equal("PROOF_REFUSED", outcome.Error);
         Assert.Equal(0, app.Behaviour.Runs);
@@ -329,12 +329,15 @@ public sealed class RefusedCallTests
     {
         await using var app = await new TestServerApp().StartAsync();
         var client = app.Client();
-        await client.CallAsync();
+        var known = client.Session.PrepareKnown(RawClient.SayHello, TimeSpan.Zero);
 
-        var outcome = await client.SendAsync(new AuthorizationValue(client.Prepare().Proof, default).Format());
+        var outcome = await client.SendAsync(RawClient.Value(known));
 
         outcome.AssertRefused(
             StatusCode.Unauthenticated, "Kerberos error=SESSION_UNKNOWN", "The service does not know the session. Next: send the call again with a token.");
+        await client.CallAsync();
+        known = client.Session.PrepareKnown(RawClient.SayHello, TimeSpan.Zero);
+        Assert.True((await client.SendAsync(RawClient.Value(known))).Proves(known));
     }
 
     [Fact]
@@ -416,9 +419,9 @@ public sealed class RefusedCallTests
     [Fact]
     public async Task ReplayCacheFull_ResourceExhausted()
     {
-        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 2, shards: 1) }).StartAsync();
+        await using var app = await WithCache(new FailingCache { Inner = new MemoryReplayCache(TimeProvider.System, capacity: 1, shards: 1) }).StartAsync();
         var client = app.Client();
-        await client.CallAsync();
+        await app.Client().CallAsync();
         var call = client.Prepare();
 
         var outcome = await client.SendAsync(RawClient.Value(call));

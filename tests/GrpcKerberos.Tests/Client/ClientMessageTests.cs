@@ -26,9 +26,9 @@ public class ClientMessageTests
         var service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
         var keys = new Testing.Tickets.TestKeys().Add("HTTP/localhost@TEST.LOCAL");
         var ticket = new Testing.Tickets.TestTickets(keys).IssueTicket("alice@TEST.LOCAL", "HTTP/localhost@TEST.LOCAL");
-        var peer = new ServicePeer(service, TimeProvider.System, mutual: true);
+        var peer = new ServicePeer(service, isInClear: false, new ClientSettings());
         var session = peer.SessionFor(ticket);
-        var attempt = new Attempt(peer, session, TimeSpan.Zero, session.Prepare("/a/b", TimeSpan.Zero));
+        var attempt = new Attempt(peer, session, null, TimeSpan.Zero, session.Origin.Prepare("/a/b", TimeSpan.Zero));
         Assert.Matches(@"^\S.+[.)] Next: \S.+\.$", ClientMessages.Refused(error, attempt, "/a/b", detail: null));
     }
 

@@ -54,6 +54,7 @@ public class ClientOptionsTests
         var options = Bound(
             ("Principal", "svc@CORP.EXAMPLE"), ("keytab", "/run/a.keytab"), ("Realm", "CORP.EXAMPLE"), ("Kdcs:0", "dc1"), ("Kdcs:1", "dc2:88"),
             ("Krb5Config", "/etc/krb5.conf"), ("ServicePrincipal", "orders/{host}"), ("RequireMutualAuthentication", "false"),
+            ("RequireServerBoundSessions", "true"), ("EstablishFirst", "true"),
             ("MaxHeaderTokenBytes", "2048"), ("KdcTimeout", "00:00:05"), ("EncryptionTypes:0", "aes256-cts"));
         Assert.Equal("svc@CORP.EXAMPLE", options.Principal);
         Assert.Equal("/run/a.keytab", options.Keytab);
@@ -62,6 +63,8 @@ public class ClientOptionsTests
         Assert.Equal("/etc/krb5.conf", options.Krb5Config);
         Assert.Equal("orders/{host}", options.ServicePrincipal);
         Assert.False(options.RequireMutualAuthentication);
+        Assert.True(options.RequireServerBoundSessions);
+        Assert.True(options.EstablishFirst);
         Assert.Equal(2048, options.MaxHeaderTokenBytes);
         Assert.Equal(TimeSpan.FromSeconds(5), options.KdcTimeout);
         Assert.Equal(["aes256-cts"], options.EncryptionTypes);
@@ -72,6 +75,8 @@ public class ClientOptionsTests
     [InlineData("Keytabb", "x", "Kerberos:Keytabb is no setting. Next: did you mean Keytab?")]
     [InlineData("requiremutual", "x", "Kerberos:requiremutual is no setting. Next: take it out; the settings are Principal, ")]
     [InlineData("RequireMutualAuthentication", "nein", "Kerberos:RequireMutualAuthentication is \"nein\". Next: true or false.")]
+    [InlineData("RequireServerBoundSessions", "1", "Kerberos:RequireServerBoundSessions is \"1\". Next: true or false.")]
+    [InlineData("EstablishFirst", "", "Kerberos:EstablishFirst is \"\". Next: true or false.")]
     [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: a number, 1024 to 24000.")]
     [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: a time, 00:00:01 to 00:02:00.")]
     [InlineData("Kdcs", "dc1", "Kerberos:Kdcs is a list. Next: write it as [ \"dc1\" ].")]

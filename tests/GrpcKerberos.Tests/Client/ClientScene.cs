@@ -1,6 +1,10 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.Client;
+using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,7 +19,8 @@ internal sealed class ClientScene : IAsyncDisposable
     {
         Server = server;
         Tickets = tickets;
-        Interceptor = new KerberosClientInterceptor(new KerberosClient(settings, tickets, new ClientLog(logger)));
+        Client = new KerberosClient(settings, tickets, new ClientLog(logger));
+        Interceptor = new KerberosClientInterceptor(Client);
         _channel = server.Connect(configure);
         Invoker = _channel.WithKerberos(Interceptor);
     }
@@ -24,18 +29,43 @@ internal sealed class ClientScene : IAsyncDisposable
 
     public FakeTickets Tickets { get; }
 
+    public KerberosClient Client { get; }
+
     public KerberosClientInterceptor Interceptor { get; }
+
+    /// <summary>What the client knows of the service.</summary>
+    public ServicePeer Peer => Client.Resolve($"{Server.Address.GetLeftPart(UriPartial.Authority)}/greeter.v1.Greeter", "greeter.v1.Greeter");
+
+    /// <summary>The ticket at hand.</summary>
+    public ServiceTicket Ticket => Tickets.GetAsync(Peer.Service, CancellationToken.None).AsTask().Result;
+
+    /// <summary>The next call finds another ticket.</summary>
+    public void RenewTicket() => Tickets.Forget(Ticket);
+
+    /// <summary>Tickets from now on make tokens of more than 2,000 octets.</summary>
+    public void UseLargeTickets()
+    {
+        var data = AuthorizationData.IfRelevant(new AuthorizationData((AuthorizationDataType)(-4711), new byte[2000]));
+        Tickets.Change = t => t.AuthorizationData = [data];
+        RenewTicket();
+    }
 
     public GrpcChannel Channel => _channel;
 
     public CallInvoker Invoker { get; }
 
     public static async Task<ClientScene> StartAsync(
-        bool tls = true, ClientSettings? settings = null, Action<GrpcChannelOptions>? configure = null, TimeProvider? serverClock = null, ILogger? logger = null)
+        bool tls = true,
+        ClientSettings? settings = null,
+        Action<GrpcChannelOptions>? configure = null,
+        TimeProvider? serverClock = null,
+        ILogger? logger = null,
+        Portability? portability = null)
     {
         var tickets = new FakeTickets();
         tickets.Keys.Add("HTTP/localhost@TEST.LOCAL");
         var server = await ScriptedServer.StartAsync(tls, () => tickets.Keys.Keytab, serverClock);
+        if (portability is { } given) server.Portability = given;
         return new ClientScene(server, tickets, settings ?? new ClientSettings(), configure, logger ?? NullLogger.Instance);
     }
 

@@ -25,10 +25,10 @@ public class ClockSkewTests
         var attempts = scene.Server.Received.ToArray();
         Assert.Equal(2, attempts.Length);
         Assert.Equal(attempts[0].Number, attempts[1].Number);
-        Assert.Equal(attempts[0].Value!.Proof!.Session, attempts[1].Value!.Proof!.Session);
+        Assert.Equal(attempts[0].Proof.Session, attempts[1].Proof.Session);
         Assert.NotEqual(attempts[0].MicText, attempts[1].MicText);
         Assert.NotEqual(attempts[0].TokenText, attempts[1].TokenText);
-        Assert.InRange(attempts[1].Value!.Proof!.Time - attempts[0].Value!.Proof!.Time, s_ahead - TimeSpan.FromMinutes(1), s_ahead + TimeSpan.FromMinutes(1));
+        Assert.InRange(attempts[1].Proof.Time - attempts[0].Proof.Time, s_ahead - TimeSpan.FromMinutes(1), s_ahead + TimeSpan.FromMinutes(1));
         Assert.Equal(1, scene.Server.Greeter.Runs);
     }
 
@@ -119,15 +119,15 @@ public class ClockSkewTests
         scene.Server.Script = (received, _) =>
         {
             var service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
-            var error = new KrbError(KerberosErrorCode.KRB_AP_ERR_SKEW, received.Now + TimeSpan.FromHours(8), service, received.Value!.Proof!.Time).Encode();
-            received.EndWith(16, new RefusalValue("SKEW") { KrbError = error, Mic = withMic ? received.Answer!.Mic : default }.Format());
+            var error = new KrbError(KerberosErrorCode.KRB_AP_ERR_SKEW, received.Now + TimeSpan.FromHours(8), service, received.Proof.Time).Encode();
+            received.EndWith(16, new RefusalValue("SKEW") { KrbError = error, Mic = withMic ? received.Answer!.Value.Mic : default }.Format());
             return Task.CompletedTask;
         };
         CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.ServerNotProven, "HTTP/localhost@TEST.LOCAL answered without proving");
         Assert.Single(scene.Server.Received);
         scene.Server.Script = ScriptedServer.Answer;
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
-        var times = scene.Server.Received.Select(static r => r.Value!.Proof!.Time).ToArray();
+        var times = scene.Server.Received.Select(static r => r.Proof.Time).ToArray();
         Assert.InRange(times[1] - times[0], TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 

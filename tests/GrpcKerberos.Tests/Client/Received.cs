@@ -1,26 +1,38 @@
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
-using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace GrpcKerberos.Tests.Client;
 
 /// <summary>One attempt as it came to the server, and what the acceptor says of it.</summary>
-internal sealed record Received(HttpContext Context, AuthorizationValue? Value, IncomingCall? Call, AcceptedExchange? Accepted, ApRefusal? Refusal, KerberosTime Now)
+internal sealed record Received(HttpContext Context, AuthorizationValue? Value, IncomingCall? Call, CallJudgement Judged, KerberosTime Now)
 {
+    private static readonly KerberosPrincipal s_service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
+
+    public AcceptedCall? Accepted => Judged.Accepted;
+
+    public RefusedCall? Refusal => Judged.Refused;
+
     /// <summary>What a good server answers; null where it refuses.</summary>
     public AnswerValue? Answer => Accepted is { } a ? new AnswerValue(a.Mic, a.ApRep) : null;
 
-    public ulong Number => Value!.Proof!.Number!.Value;
+    public CallProof Proof => Value!.Value.Proof!.Value;
 
-    public string TokenText => Convert.ToHexString(Value!.Token.Span);
+    public ReadOnlyMemory<byte> Token => Call!.Token;
 
-    public string MicText => Convert.ToHexString(Value!.Proof!.Mic.Span);
+    public bool HasToken => !Token.IsEmpty;
 
-    public void Prove(AnswerValue? answer = null) => Context.Response.Headers[KerberosMetadata.AuthenticationInfo] = (answer ?? Answer!).Format();
+    public ulong Number => Proof.Number!.Value;
+
+    public string TokenText => Convert.ToHexString(Token.Span);
+
+    public string MicText => Convert.ToHexString(Proof.Mic.ToArray());
+
+    public void Prove(AnswerValue? answer = null) => Context.Response.Headers[KerberosMetadata.AuthenticationInfo] = (answer ?? Answer!.Value).Format();
 
     /// <summary>Ends the call without a message: status and all in the headers.</summary>
     public void EndWith(int status, string? refusal = null)
@@ -32,21 +44,12 @@ internal sealed record Received(HttpContext Context, AuthorizationValue? Value, 
     }
 
     /// <summary>What a good server refuses with.</summary>
-    public void Refuse() => Refuse(Refusal!);
+    public void Refuse() => EndWith(16, Format(Refusal!.Answer));
 
-    /// <summary>A refusal of a good attempt, proved by who opened it.</summary>
-    public void RefuseProved(ApRejection cause, Keytab keytab)
-    {
-        var policy = new AcceptorPolicy();
-        Assert.True(ReceivedApReq.Parse(Call!, policy).Passed(out var received, out _));
-        Assert.True(OpenedTicket.Open(received, keytab, policy, Now).Passed(out var ticket, out _));
-        Assert.True(OpenedAuthenticator.Open(ticket, policy).Passed(out var opened, out _));
-        Refuse(ApRefusal.Of(cause, "scripted", opened.Content));
-    }
+    /// <summary>A refusal of a good attempt, proved by who knows its session.</summary>
+    public void RefuseProved(ApRejection cause) =>
+        EndWith(16, Format(ProvedRefusal.Make(ApRefusal.Of(cause, "scripted"), Proof, Accepted!.Session!.Keys, s_service, Now)));
 
-    private void Refuse(ApRefusal why)
-    {
-        var refusal = ProvedRefusal.Make(why, Call!, Protocol.KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"), Now);
-        EndWith(16, new RefusalValue(refusal.Name) { KrbError = refusal.KrbError, Mic = refusal.Mic }.Format());
-    }
+    public static string Format(ProvedRefusal refusal) =>
+        new RefusalValue(refusal.Name) { KrbError = refusal.KrbError, Mic = refusal.Mic, Session = refusal.Session, Token = refusal.ApRep }.Format();
 }

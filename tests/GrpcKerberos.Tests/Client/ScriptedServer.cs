@@ -4,9 +4,12 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,14 +27,17 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private readonly bool _tls;
     private readonly Func<Keytab> _keytab;
-    private readonly ApAcceptor _acceptor;
+    private readonly TimeProvider _clock;
+    private readonly List<CallAcceptor> _replicas = [];
     private readonly WebApplication _app;
 
     private ScriptedServer(bool tls, Func<Keytab> keytab, TimeProvider clock)
     {
         _tls = tls;
         _keytab = keytab;
-        _acceptor = new ApAcceptor(new AcceptorPolicy(), new MemoryReplayCache(clock), new AcceptorClock(clock));
+        _clock = clock;
+        Portability = tls ? Portability.OverTls : Portability.Always;
+        Restart();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0, Listen));
@@ -45,9 +51,21 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What comes of an attempt; by default what a good server does.</summary>
     public Func<Received, Func<Task>, Task> Script { get; set; } = Answer;
 
+    /// <summary>What comes of a call to Establish; by default what a good server does.</summary>
+    public Func<EstablishReceived, Task> EstablishScript { get; set; } = EstablishReceived.Answer;
+
+    /// <summary>What sessions the server makes.</summary>
+    public Portability Portability { get; set; }
+
+    /// <summary>Which of the processes behind this one address answers.</summary>
+    public int Replica { get; set; }
+
     public ScriptedGreeter Greeter { get; } = new();
 
     public ConcurrentQueue<Received> Received { get; } = new();
+
+    /// <summary>Calls of Establish, which are not among the others.</summary>
+    public ConcurrentQueue<EstablishReceived> Establishments { get; } = new();
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
@@ -83,7 +101,24 @@ internal sealed class ScriptedServer : IAsyncDisposable
         new() { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, c, _, _) => c!.GetCertHashString() == s_certificate.Value.GetCertHashString() } };
 
     /// <summary>What the acceptor says of the same attempt a second time.</summary>
-    public Task<Received> JudgeAgainAsync(Received received) => ReceiveAsync(received.Context);
+    public Task<Received> JudgeAgainAsync(Received received) => JudgeAsync(received.Context, received.Token, isEstablish: false);
+
+    /// <summary>A new process in the place of the one that answers: it knows no session.</summary>
+    public void Restart()
+    {
+        var policy = new AcceptorPolicy();
+        var exchanges = new ApAcceptor(policy, new MemoryReplayCache(_clock), new AcceptorClock(_clock), new ProcessSecret());
+        var fresh = new CallAcceptor(exchanges, new SessionCache(1000, policy.MaxClockSkew), KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"));
+        if (Replica < _replicas.Count) _replicas[Replica] = fresh;
+        else _replicas.Add(fresh);
+    }
+
+    /// <summary>Another process beside the others; it answers from now on.</summary>
+    public void AddReplica()
+    {
+        Replica = _replicas.Count;
+        Restart();
+    }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -95,20 +130,50 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task JudgeAsync(HttpContext context, Func<Task> run)
     {
-        var received = await ReceiveAsync(context);
+        if (context.Request.Path == EstablishMessage.Path)
+        {
+            var establish = new EstablishReceived(await JudgeAsync(context, await ReadTokenAsync(context), isEstablish: true));
+            Establishments.Enqueue(establish);
+            await EstablishScript(establish);
+            return;
+        }
+
+        var received = await JudgeAsync(context, default, isEstablish: false);
         Received.Enqueue(received);
         await Script(received, run);
     }
 
-    private async Task<Received> ReceiveAsync(HttpContext context)
+    private static async Task<ReadOnlyMemory<byte>> ReadTokenAsync(HttpContext context)
     {
-        var now = _acceptor.Now();
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return EstablishRequest.Parser.ParseFrom(body.ToArray().AsSpan(5)).Token.Memory;
+    }
+
+    private async Task<Received> JudgeAsync(HttpContext context, ReadOnlyMemory<byte> body, bool isEstablish)
+    {
+        var acceptor = _replicas[Replica];
+        var now = acceptor.Now();
         if (!AuthorizationValue.TryParse(context.Request.Headers[KerberosMetadata.Authorization].ToString(), out var value, out _))
-            return new Received(context, null, null, null, null, now);
-        var call = new IncomingCall(value.Token, value.Proof, context.Request.Path);
-        var step = await _acceptor.AcceptAsync(call, _keytab(), context.RequestAborted);
-        step.Passed(out var accepted, out var refusal);
-        return new Received(context, value, call, accepted, refusal, now);
+            return new Received(context, null, null, default, now);
+        var call = new IncomingCall(body.IsEmpty ? value.Token : body, value.Proof, context.Request.Path.Value!)
+        {
+            Connection = new Connection(Portability, []),
+            IsEstablish = isEstablish,
+        };
+        return new Received(context, value, call, await JudgeAsync(acceptor, call, context.RequestAborted), now);
+    }
+
+    private async Task<CallJudgement> JudgeAsync(CallAcceptor acceptor, IncomingCall call, CancellationToken cancellationToken)
+    {
+        if (call.Proof is { } proof)
+        {
+            var judged = acceptor.JudgeBySession(proof, call.Method, call.Token.Span, call.Connection);
+            if (!judged.NeedsToken) return judged;
+        }
+
+        var (exchange, refused) = await acceptor.JudgeByTokenAsync(call, _keytab(), cancellationToken);
+        return exchange is null ? refused! : acceptor.Admit(call, exchange, state: null);
     }
 
     private static X509Certificate2 MakeCertificate()

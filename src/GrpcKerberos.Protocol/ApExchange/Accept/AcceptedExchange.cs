@@ -1,30 +1,38 @@
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
-/// <summary>The end of the script: who calls, and what to answer.</summary>
-internal sealed class AcceptedExchange
+/// <summary>The end of the script: a token that passed every check, the session it makes, and what to answer.</summary>
+internal sealed class AcceptedExchange : IProvedCaller
 {
-    private AcceptedExchange(ProvenApReq proven, byte[]? apRep, byte[]? mic)
+    private AcceptedExchange(ProvenApReq proven, SessionId id, SessionKeys keys, bool isServerBound, byte[]? apRep)
     {
         var opened = proven.Request.Opened;
         Ticket = opened.Ticket.Content;
         Service = opened.Ticket.OpenedBy.Principal;
         KeyVersion = opened.Ticket.OpenedBy.KeyVersion;
         TicketEncryptionType = opened.Ticket.OpenedBy.Type;
-        ClientTime = opened.Content.ClientTime;
-        Session = proven.Session;
-        MayRun = proven.MayRun;
-        IsChannelBound = proven.Request.IsChannelBound;
+        Authenticator = opened.Content;
+        Binding = proven.Request.Binding;
+        ProofKeys = proven.Keys;
+        Session = id;
+        Keys = keys;
+        IsServerBound = isServerBound;
         ApRep = apRep;
-        Mic = mic;
     }
 
     public EncTicketPart Ticket { get; }
 
     public KerberosPrincipal Client => Ticket.Client;
+
+    public KerberosTime AuthTime => Ticket.AuthTime;
+
+    public KerberosTime TicketEnds => Ticket.EndTime;
+
+    public bool IsChannelBound => Binding is not null;
 
     /// <summary>The keytab's principal whose key opened the ticket.</summary>
     public KerberosPrincipal Service { get; }
@@ -33,38 +41,47 @@ internal sealed class AcceptedExchange
 
     public EncryptionType TicketEncryptionType { get; }
 
-    public KerberosTime ClientTime { get; }
+    public Authenticator Authenticator { get; }
 
-    public SessionId? Session { get; }
+    /// <summary>The TLS channel the client bound itself to, where it did.</summary>
+    public ChannelBinding? Binding { get; }
 
-    /// <summary>False: the exchange is good, but the call must come again with a MIC.</summary>
-    public bool MayRun { get; }
+    /// <summary>K's MIC keys, by which this very call is answered; null where the client proposed no K.</summary>
+    public SessionKeys? ProofKeys { get; }
 
-    public bool IsChannelBound { get; }
+    /// <summary>The session this exchange makes: of K, or, server-bound, of the subkey the KRB_AP_REP asserts.</summary>
+    public SessionId Session { get; }
 
-    /// <summary>The KRB_AP_REP, where the client asked for mutual authentication.</summary>
+    public SessionKeys Keys { get; }
+
+    public bool IsServerBound { get; }
+
+    /// <summary>The KRB_AP_REP, where the client asked for mutual authentication, or must learn the subkey from it.</summary>
     public byte[]? ApRep { get; }
 
-    /// <summary>The answer's MIC, where the call had one.</summary>
-    public byte[]? Mic { get; }
-
-    public static AcceptedExchange Establish(FreshApReq fresh)
+    public static AcceptedExchange Establish(FreshApReq fresh, ProcessSecret secret)
     {
         var proven = fresh.Proven;
-        var opened = proven.Request.Opened;
-        var received = opened.Ticket.Received;
-        var apRep = received.Message.Options.HasFlag(ApOptions.MutualRequired) ? SealReply(opened) : null;
-        var mic = proven.Keys is { } keys && received.Call.Proof is { Number: { } number } proof
-            ? keys.SignAnswer(number, MicInput.Reply(proof.Mic.Span, apRep))
-            : null;
-        return new AcceptedExchange(proven, apRep, mic);
+        var request = proven.Request;
+        var opened = request.Opened;
+        if (!request.IsServerBound)
+        {
+            var isMutual = opened.Ticket.Received.Message.Options.HasFlag(ApOptions.MutualRequired);
+            return new AcceptedExchange(proven, proven.Proposed!.Value, proven.Keys!, isServerBound: false, isMutual ? SealReply(opened, null) : null);
+        }
+
+        using var subkey = proven.Proposed is { } proposed ? secret.SubkeyFor(proven.Keys!.Type, proposed) : Subkey.Generate(opened.SessionKey.Type);
+        var id = SessionId.Derive(subkey, opened.Ticket.Received.Message.Ticket.Encoded.Span);
+        return new AcceptedExchange(proven, id, new SessionKeys(subkey, KeyOwner.Acceptor), isServerBound: true, SealReply(opened, subkey));
     }
 
     /// <summary>The authenticator's time, sealed with the TICKET's session key (RFC 4120 section 3.2.4); its number given back, so no counter is kept.</summary>
-    private static byte[] SealReply(OpenedAuthenticator opened)
+    private static byte[] SealReply(OpenedAuthenticator opened, Subkey? asserted)
     {
-        var part = new EncApRepPart(opened.Content.ClientTime, Subkey: null, opened.Content.SequenceNumber).Encode();
+        var subkey = asserted is null ? null : new EncryptionKey(asserted.Type, asserted.Bytes.ToArray());
+        var part = new EncApRepPart(opened.Content.ClientTime, subkey, opened.Content.SequenceNumber).Encode();
         var cipher = opened.SessionKey.Seal(KeyUsage.ApRepEncPart, part);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(part);
         return new ApRep(new EncryptedData(opened.SessionKey.Type, null, cipher)).Encode();
     }
 }

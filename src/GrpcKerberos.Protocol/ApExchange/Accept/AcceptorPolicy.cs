@@ -1,3 +1,5 @@
+using GrpcKerberos.Protocol.Sessions;
+
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
 /// <summary>What may be chosen about accepting. No check can be switched off here: each property only sets a measure.</summary>
@@ -11,6 +13,7 @@ internal sealed class AcceptorPolicy
     ];
 
     private readonly TimeSpan _maxClockSkew = DefaultClockSkew;
+    private readonly TimeSpan _maxSessionLifetime = SessionCache.DefaultMaxLifetime;
     private readonly int _maxTokenBytes = 65535;
     private readonly IReadOnlyCollection<EncryptionType> _encryptionTypes = s_strong;
 
@@ -52,8 +55,20 @@ internal sealed class AcceptorPolicy
     /// <summary>Whether a key of another principal may open a ticket whose plaintext name is not in the keytab.</summary>
     public bool TryOtherPrincipals { get; init; } = true;
 
+    /// <summary>How long a session lasts at most; then its ticket is looked at anew.</summary>
+    public TimeSpan MaxSessionLifetime
+    {
+        get => _maxSessionLifetime;
+        init => _maxSessionLifetime = value >= TimeSpan.FromMinutes(1) && value <= TimeSpan.FromDays(7)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxSessionLifetime is 1 min to 7 days.");
+    }
+
     /// <summary>Run calls that carry a token and no MIC. Whoever reads such a token can run any method with it.</summary>
     public bool UnsafeCallsOnTokenAlone { get; init; }
+
+    /// <summary>Whether a call runs that came with its token alone: where the operator says so, or where its channel binding was found to be this connection's.</summary>
+    public bool RunsOnTokenAlone(ChannelBinding? binding) => UnsafeCallsOnTokenAlone || binding is not null;
 
     /// <summary>Take only authenticators later than the process's start + skew, for realms whose clients' clocks run ahead.</summary>
     public bool StrictStart { get; init; }

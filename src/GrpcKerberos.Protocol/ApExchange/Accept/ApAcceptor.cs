@@ -5,7 +5,7 @@ using GrpcKerberos.Protocol.Messages;
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
 /// <summary>The acceptor's side of the AP exchange (RFC 4120 section 3.2.3): one line a step, in the only order that compiles.</summary>
-internal sealed class ApAcceptor(AcceptorPolicy policy, IReplayCache replayCache, AcceptorClock clock)
+internal sealed class ApAcceptor(AcceptorPolicy policy, IReplayCache replayCache, AcceptorClock clock, ProcessSecret secret)
 {
     public AcceptorPolicy Policy { get; } = policy;
 
@@ -22,6 +22,6 @@ internal sealed class ApAcceptor(AcceptorPolicy policy, IReplayCache replayCache
         if (!ProvenApReq.Prove(request, Policy, now).Passed(out var proven, out refusal)) return refusal;
         var claim = await FreshApReq.ClaimAsync(proven, replayCache, Policy, clock, cancellationToken).ConfigureAwait(false);
         if (!claim.Passed(out var fresh, out refusal)) return refusal;
-        return AcceptedExchange.Establish(fresh);
+        return AcceptedExchange.Establish(fresh, secret);
     }
 }

@@ -6,12 +6,14 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>Step 4: every rule about ticket and authenticator is met. Nothing has been remembered yet.</summary>
 internal sealed class CheckedApReq
 {
-    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, bool isChannelBound, bool demandsMic)
+    private readonly byte _proofFlags;
+
+    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, ChannelBinding? binding, byte proofFlags)
     {
         Opened = opened;
         Subkey = subkey;
-        IsChannelBound = isChannelBound;
-        DemandsMic = demandsMic;
+        Binding = binding;
+        _proofFlags = proofFlags;
     }
 
     public OpenedAuthenticator Opened { get; }
@@ -19,18 +21,32 @@ internal sealed class CheckedApReq
     /// <summary>K, where the client proposed one.</summary>
     public Subkey? Subkey { get; }
 
-    /// <summary>Whether a GSS channel binding came and is this connection's.</summary>
-    public bool IsChannelBound { get; }
+    /// <summary>The GSS channel binding that came and is this connection's.</summary>
+    public ChannelBinding? Binding { get; }
 
     /// <summary>Whether the authenticator says that it must not be taken without a MIC.</summary>
-    public bool DemandsMic { get; }
+    public bool DemandsMic => Has(ProofElement.MicRequired);
+
+    /// <summary>
+    /// Whether the session has to be this one process's: by the client's demand, because somebody may read the token on this connection or on
+    /// the client's, or because there is no number to tell the calls before a restart from those after it.
+    /// </summary>
+    public bool IsServerBound => Subkey is null
+        || Opened.Content.SequenceNumber is null
+        || Has(ProofElement.ServerBound)
+        || Opened.Ticket.Received.Call.Connection.Portability switch
+        {
+            Portability.Always => false,
+            Portability.OverTls => Has(ProofElement.SentInClear),
+            _ => true,
+        };
 
     public static Step<CheckedApReq> Check(RuleContext context)
     {
         var authorization = AuthorizationDataRule.Read(context);
         GssChecksum? gss = null;
         Subkey? subkey = null;
-        var isBound = false;
+        ChannelBinding? binding = null;
         var refusal = ClientRules.SameClient(context)
             ?? ClientRules.RealmPermitted(context)
             ?? ClientRules.Address(context)
@@ -38,12 +54,14 @@ internal sealed class CheckedApReq
             ?? ClockSkewRule.AfterStart(context)
             ?? TransitedRule.Permitted(context)
             ?? ChecksumRule.Check(context, out gss)
-            ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out isBound)
+            ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, isBound, authorization.DemandsMic)
+            ? new CheckedApReq(context.Opened, subkey, binding, authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
+
+    private bool Has(byte flag) => (_proofFlags & flag) != 0;
 }

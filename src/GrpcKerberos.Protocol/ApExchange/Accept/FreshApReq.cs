@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Crypto;
-using GrpcKerberos.Protocol.Sessions;
+using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
@@ -21,14 +20,11 @@ internal sealed class FreshApReq
         var until = authenticator.ClientTime + policy.MaxClockSkew;
         try
         {
-            if (!await cache.TryAddAsync(new ReplayKey(mac), until.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
+            if (!await AddAsync(cache, new ReplayKey(mac), opened.Ticket.Content.Client, until, cancellationToken).ConfigureAwait(false))
                 return ApRefusal.Of(ApRejection.Replayed, $"this authenticator of {opened.Ticket.Content.Client} was taken before", authenticator);
             // Freshness was judged before the cache was asked: one that meanwhile reached its end may have been forgotten there.
             if (clock.Now() > until)
                 return ApRefusal.Of(ApRejection.ClockSkew, $"the authenticator of {opened.Ticket.Content.Client} reached the end of its life while the replay cache was asked", authenticator);
-            var numberUntil = clock.Now() + (2 * policy.MaxClockSkew);
-            if (NumberKey(proven) is { } number && !await cache.TryAddAsync(number, numberUntil.ToDateTimeOffset(), cancellationToken).ConfigureAwait(false))
-                return ApRefusal.Of(ApRejection.Replayed, $"this call of {opened.Ticket.Content.Client} was run before, under another authenticator", authenticator);
             return new FreshApReq(proven);
         }
         catch (ReplayCacheFullException e)
@@ -43,16 +39,8 @@ internal sealed class FreshApReq
         }
     }
 
-    /// <summary>
-    /// The session and the call's number. A client that is told SKEW sends its call again with the same number and a new authenticator;
-    /// where the first had run after all, only the number can tell.
-    /// </summary>
-    private static ReplayKey? NumberKey(ProvenApReq proven)
-    {
-        if (proven.Session is not { } session || proven.Request.Opened.Ticket.Received.Call.Proof is not { Number: { } number }) return null;
-        Span<byte> key = stackalloc byte[SessionId.Length + sizeof(ulong)];
-        session.CopyTo(key);
-        BinaryPrimitives.WriteUInt64BigEndian(key[SessionId.Length..], number);
-        return new ReplayKey(key);
-    }
+    private static ValueTask<bool> AddAsync(IReplayCache cache, ReplayKey key, KerberosPrincipal client, KerberosTime until, CancellationToken cancellationToken) =>
+        cache is IHolderAwareReplayCache aware
+            ? aware.TryAddAsync(key, client, until.ToDateTimeOffset(), cancellationToken)
+            : cache.TryAddAsync(key, until.ToDateTimeOffset(), cancellationToken);
 }

@@ -11,8 +11,10 @@ internal sealed record IncomingCall(ReadOnlyMemory<byte> Token, CallProof? Proof
 {
     public IPAddress? RemoteAddress { get; init; }
 
-    /// <summary>The TLS channels this connection may be known by: the server's certificate and those of proxies that end TLS for it.</summary>
-    public IReadOnlyList<ChannelBinding> ChannelBindings { get; init; } = [];
+    public Connection Connection { get; init; } = Connection.Portable;
+
+    /// <summary>A call of Establish: it runs nothing, so a token may establish by it what must not run a call.</summary>
+    public bool IsEstablish { get; init; }
 
     public override string ToString() => $"{Method}, token of {Token.Length} octets";
 }

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
@@ -6,23 +7,20 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>Step 5: the token belongs to this very call (id, MIC, time), or it came alone and will run nothing.</summary>
 internal sealed class ProvenApReq
 {
-    private ProvenApReq(CheckedApReq request, SessionId? session, SessionKeys? keys, bool mayRun)
+    private ProvenApReq(CheckedApReq request, SessionId? proposed, SessionKeys? keys)
     {
         Request = request;
-        Session = session;
+        Proposed = proposed;
         Keys = keys;
-        MayRun = mayRun;
     }
 
     public CheckedApReq Request { get; }
 
-    /// <summary>The id of the session K and the ticket make; null where the client proposed no K.</summary>
-    public SessionId? Session { get; }
+    /// <summary>The id of the session that K and the ticket make; null where the client proposed no K.</summary>
+    public SessionId? Proposed { get; }
 
+    /// <summary>K's MIC keys.</summary>
     public SessionKeys? Keys { get; }
-
-    /// <summary>False for a token that came alone: whoever read it could have sent it, to any method.</summary>
-    public bool MayRun { get; }
 
     public static Step<ProvenApReq> Prove(CheckedApReq request, AcceptorPolicy policy, KerberosTime now)
     {
@@ -31,19 +29,21 @@ internal sealed class ProvenApReq
         if (proof is null && request.DemandsMic) return Refuse(request, ApRejection.MicMissing, "the token demands a MIC, and none came with it");
         if (request.Subkey is not { } subkey)
         {
-            return proof is null && (policy.UnsafeCallsOnTokenAlone || request.IsChannelBound)
-                ? new ProvenApReq(request, null, null, mayRun: true)
-                : Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the ticket's session key proves no call. Next: let the client propose one.");
+            if (proof is not null) return Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the ticket's session key proves no call. Next: let the client propose one.");
+            return received.Message.Options.HasFlag(ApOptions.MutualRequired) || policy.RunsOnTokenAlone(request.Binding)
+                ? new ProvenApReq(request, null, null)
+                : Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the client asks for no answer that could hold one. Next: let it propose one, or ask for mutual authentication.");
         }
 
         var id = SessionId.Derive(subkey, received.Message.Ticket.Encoded.Span);
-        var keys = new SessionKeys(subkey);
-        if (proof is null) return new ProvenApReq(request, id, keys, policy.UnsafeCallsOnTokenAlone || request.IsChannelBound);
-        if (!proof.Session.Equals(id)) return Refuse(request, ApRejection.SessionMismatch, "the session named is not that of the token");
-        var input = MicInput.Call(id, proof.Time, received.Call.Method, [], received.Call.Token.Span);
-        if (!keys.VerifyCall(proof.Mic.Span, input)) return Refuse(request, ApRejection.MicInvalid, $"the MIC is not that of this token, session, time and {received.Call.Method}");
-        if ((now - proof.Time).Duration() > policy.MaxClockSkew) return Refuse(request, ApRejection.CallTimeSkew, $"the call says it is {proof.Time}, now is {now}");
-        return new ProvenApReq(request, id, keys, mayRun: true);
+        var keys = new SessionKeys(subkey, KeyOwner.Initiator);
+        if (proof is not { } given) return new ProvenApReq(request, id, keys);
+        if (!given.Session.Equals(id)) return Refuse(request, ApRejection.SessionMismatch, "the session named is not that of the token");
+        var binding = request.Binding is { } bound ? bound.EndPointHash.Span : [];
+        if (!keys.VerifyCall(given.Mic, new CallInput(id, given.Time, received.Call.Method, binding, received.Call.Token.Span)))
+            return Refuse(request, ApRejection.MicInvalid, $"the MIC is not that of this token, session, time and {received.Call.Method}");
+        if ((now - given.Time).Duration() > policy.MaxClockSkew) return Refuse(request, ApRejection.CallTimeSkew, $"the call says it is {given.Time}, now is {now}");
+        return new ProvenApReq(request, id, keys);
     }
 
     private static ApRefusal Refuse(CheckedApReq request, ApRejection cause, string detail) => ApRefusal.Of(cause, detail, request.Opened.Content);

@@ -16,7 +16,6 @@ internal sealed class AuthorizationDataRule
     /// <summary>The first objection. It is raised at this rule's turn, though the data is read earlier for what other rules need.</summary>
     private ApRefusal? _refusal;
     private string? _targetPrincipal;
-    private byte _proofFlags;
 
     private AuthorizationDataRule()
     {
@@ -25,8 +24,8 @@ internal sealed class AuthorizationDataRule
     /// <summary>KERB_AP_OPTIONS_CBT (MS-KILE 3.2.5.8).</summary>
     public bool DemandsChannelBinding { get; private set; }
 
-    /// <summary>Our client's own mark: this token must not be shown without its MIC.</summary>
-    public bool DemandsMic => (_proofFlags & ProofElement.MicRequired) != 0;
+    /// <summary>Our client's own marks (<see cref="ProofElement"/>).</summary>
+    public byte ProofFlags { get; private set; }
 
     public static AuthorizationDataRule Read(RuleContext context)
     {
@@ -89,7 +88,7 @@ internal sealed class AuthorizationDataRule
                 return true;
             case AuthorizationDataType.GrpcKerberos when fromClient:
                 if (!ProofElement.TryReadFlags(element.Data.Span, out var flags)) Refuse("the proof element is malformed");
-                _proofFlags |= flags;
+                ProofFlags |= flags;
                 return true;
             default:
                 return false;

@@ -1,0 +1,11 @@
+namespace GrpcKerberos.AspNetCore;
+
+/// <summary>What becomes of a streaming call that outlives its session: its ticket ended, its key left the keytab, or its principal's sessions were ended.</summary>
+public enum ExpiredStreamPolicy
+{
+    /// <summary>It ends with UNAUTHENTICATED.</summary>
+    End,
+
+    /// <summary>It goes on; only new calls need a new session.</summary>
+    Keep,
+}

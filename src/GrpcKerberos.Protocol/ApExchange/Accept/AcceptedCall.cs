@@ -1,0 +1,21 @@
+using GrpcKerberos.Protocol.Sessions;
+
+namespace GrpcKerberos.Protocol.ApExchange.Accept;
+
+/// <summary>A call that may run, the session it runs in, and the server's own proof.</summary>
+/// <param name="session">The session, known before or just begun; null where the application refuses to begin one.</param>
+/// <param name="mic">The answer's MIC; empty for a call that had none.</param>
+/// <param name="exchange">The token that was opened for it; null where its MIC was enough.</param>
+internal sealed class AcceptedCall(AcceptorSession? session, Mic mic, AcceptedExchange? exchange)
+{
+    private readonly Mic _mic = mic;
+
+    public AcceptorSession? Session { get; } = session;
+
+    public ref readonly Mic Mic => ref _mic;
+
+    public AcceptedExchange? Exchange { get; } = exchange;
+
+    /// <summary>The answer's KRB_AP_REP; null where no token was opened, or the client asked for none.</summary>
+    public byte[]? ApRep => Exchange?.ApRep;
+}

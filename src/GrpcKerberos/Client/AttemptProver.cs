@@ -1,0 +1,86 @@
+using Grpc.Core;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
+using GrpcKerberos.Protocol.Credentials;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>Makes the proof of one attempt: by the session alone where the server is held to know it, else with a token, or after establishing it first.</summary>
+/// <param name="call">The call.</param>
+/// <param name="peer">Whom it goes to.</param>
+/// <param name="session">K.</param>
+/// <param name="resend">What it repeats; null where nothing.</param>
+internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer, PeerSession session, Resend? resend)
+{
+    private ClientSettings Settings => call.Client.Settings;
+
+    public static async ValueTask<Attempt> ProveAsync(AttemptCredentials call, AuthInterceptorContext context, Resend? resend, bool isFirst)
+    {
+        // After a new ticket all else is new.
+        if (resend is { Refused: null }) (resend, isFirst) = (null, true);
+        var peer = resend?.Refused!.Peer ?? call.Client.Resolve(context.ServiceUrl, call.Start.Service);
+        var session = resend?.Refused!.Session ?? peer.SessionFor(await TicketAsync(call, peer, context).ConfigureAwait(false));
+        var prover = new AttemptProver(call, peer, session, resend);
+        if ((resend is null ? prover.BoundAtHand() : resend.Bound) is { } bound) return prover.Known(bound);
+        var form = resend?.Form ?? prover.FormOf(isFirst);
+        if (form == AttemptForm.Known) return prover.Known(null);
+        if (form == AttemptForm.Token && !session.IsTokenLarge && prover.WithToken() is { } attempt) return attempt;
+        return await prover.EstablishedAsync(isFirst, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    private BoundSession? BoundAtHand() => session.Bound is { } bound && (call.Start.CanRepeat || !peer.HasBoundEnded(session)) ? bound : null;
+
+    /// <summary>What proves an attempt that repeats none, where no server-bound session is at hand.</summary>
+    private AttemptForm FormOf(bool isFirst)
+    {
+        var isKnown = session.IsPortable;
+        if (session.IsTokenLarge) return isKnown ? AttemptForm.Known : AttemptForm.Establish;
+        if (!isKnown && Settings.EstablishFirst) return AttemptForm.Establish;
+        if (!call.Start.CanRepeat) return !isKnown && peer.IsBound ? AttemptForm.Establish : AttemptForm.Token;
+        // A hedge that met a replica without the session would end its siblings.
+        return isKnown && isFirst ? AttemptForm.Known : AttemptForm.Token;
+    }
+
+    private Attempt Known(BoundSession? bound)
+    {
+        var offset = call.Offset ?? peer.Offset;
+        return new Attempt(peer, session, bound, offset, session.Origin.PrepareKnown(call.Start.Method, offset, bound, resend?.Refused!.Call.Number));
+    }
+
+    /// <summary>Null where the token is too large for a header: that shows only when it is made.</summary>
+    private Attempt? WithToken()
+    {
+        var offset = call.Offset ?? peer.Offset;
+        var prepared = session.Origin.Prepare(call.Start.Method, offset, resend?.Refused!.Call.Number);
+        var size = prepared.Token!.Encoded.Length;
+        if (size <= Settings.MaxHeaderTokenBytes) return new Attempt(peer, session, null, offset, prepared);
+        session.MarkTokenLarge(size);
+        return null;
+    }
+
+    private async ValueTask<Attempt> EstablishedAsync(bool isFirst, CancellationToken cancellationToken)
+    {
+        var establishing = new Establishing(call.Client, peer, session, call.Start);
+        var established = await session.EstablishAsync(establishing.RunAsync, cancellationToken).ConfigureAwait(false);
+        if (established.Bound is { } bound) return Known(bound);
+        var isKnown = established.IsOffered && call.Start.CanRepeat && isFirst;
+        if (!session.IsTokenLarge && !isKnown && WithToken() is { } attempt) return attempt;
+        return established.IsOffered
+            ? Known(null)
+            : throw new KerberosException(
+                KerberosError.TokenTooLarge, ClientMessages.TokenTooLargeForHeader(peer.Service, session.LargeTokenBytes, Settings.MaxHeaderTokenBytes));
+    }
+
+    private static async ValueTask<ServiceTicket> TicketAsync(AttemptCredentials call, ServicePeer peer, AuthInterceptorContext context)
+    {
+        try
+        {
+            return await call.Client.Tickets.GetAsync(peer.Service, context.CancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error == KerberosError.ServiceUnknown)
+        {
+            var target = ServiceNames.TargetOf(context.ServiceUrl, call.Start.Service);
+            throw new KerberosException(e.Error, ClientMessages.ServiceUnknown(peer.Service, call.Client.Settings.ServicePrincipal, target), e);
+        }
+    }
+}

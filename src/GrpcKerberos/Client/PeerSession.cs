@@ -1,0 +1,92 @@
+using GrpcKerberos.Protocol.ApExchange.Initiate;
+using GrpcKerberos.Protocol.Messages;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>One K, and what a service has proved about the sessions under it.</summary>
+/// <remarks>Nothing here waits for an application's call: a stream may wait for the very call that would wait for it.</remarks>
+internal sealed class PeerSession(InitiatorSession origin)
+{
+    /// <summary>So many server-bound sessions may be unknown where we come again; then each call gets one of its own.</summary>
+    private const int MostLost = 2;
+
+    private readonly Lock _lock = new();
+    private volatile bool _isPortable;
+    private volatile int _largeTokenBytes;
+    private volatile BoundSession? _bound;
+    private Task<Established>? _establishing;
+    private int _lost;
+    private long _boundEnds = long.MaxValue;
+
+    public InitiatorSession Origin { get; } = origin;
+
+    /// <summary>Whether an answer under K was proved: replicas know the session, or take it with its token.</summary>
+    public bool IsPortable => _isPortable;
+
+    /// <summary>The size of a token, where the ticket makes them too large for a header; else 0.</summary>
+    public int LargeTokenBytes => _largeTokenBytes;
+
+    public bool IsTokenLarge => _largeTokenBytes > 0;
+
+    /// <summary>The server process's own session, where one is known and worth to come again under.</summary>
+    public BoundSession? Bound => _bound;
+
+    public void MarkTokenLarge(int bytes) => _largeTokenBytes = bytes;
+
+    public void MarkPortable() => _isPortable = true;
+
+    /// <summary>No replica was found to know it; the next call establishes it anew.</summary>
+    public void MarkUnknown() => _isPortable = false;
+
+    /// <summary>Whether the server-bound session has ended by what the server said of it: a call that cannot be sent twice should not find that out.</summary>
+    public bool HasBoundEnded(KerberosTime now) => now.MicrosecondsSinceEpoch / 1_000_000 >= Volatile.Read(ref _boundEnds);
+
+    /// <summary>Keeps the session one server process proved; the one at hand where it is the same.</summary>
+    /// <param name="bound">The session.</param>
+    /// <param name="ends">When it ends, in seconds since 1970; nobody proved that. Null where nobody said it.</param>
+    public BoundSession Keep(BoundSession bound, long? ends)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _boundEnds, ends ?? long.MaxValue);
+            if (_bound is { } known && known.Id.Equals(bound.Id)) return known;
+            if (_lost < MostLost) _bound = bound;
+            _isPortable = false;
+            return bound;
+        }
+    }
+
+    /// <summary>The server did not know it. Each counts once, however many calls met that.</summary>
+    public void Drop(BoundSession bound)
+    {
+        lock (_lock)
+        {
+            if (_bound is not { } known || !known.Id.Equals(bound.Id)) return;
+            _bound = null;
+            _lost++;
+        }
+    }
+
+    /// <summary>Joins the establishment under way, or begins one.</summary>
+    /// <param name="run">Establishes.</param>
+    /// <param name="cancellationToken">Ends this caller's wait and nothing else.</param>
+    public Task<Established> EstablishAsync(Func<Task<Established>> run, CancellationToken cancellationToken)
+    {
+        Task<Established> establishing;
+        lock (_lock)
+        {
+            if (_establishing is not { IsCompleted: false })
+            {
+                // On a thread of its own, so that no caller's context carries it.
+                using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
+                {
+                    _establishing = ResponseGuard.Observed(Task.Run(run, CancellationToken.None));
+                }
+            }
+
+            establishing = _establishing;
+        }
+
+        return establishing.WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,99 @@
+using GrpcKerberos.Protocol.Sessions;
+using Xunit;
+
+namespace GrpcKerberos.Protocol.Tests.Sessions;
+
+public sealed class SessionCacheTests
+{
+    [Fact]
+    public void Add_New_FoundByItsId()
+    {
+        var lab = new SessionLab();
+        var session = lab.Added();
+        Assert.True(lab.Has(session));
+        Assert.False(lab.Cache.TryFind(SessionLab.Id(999), out _));
+        Assert.Equal(1, lab.Cache.Count);
+    }
+
+    [Fact]
+    public void Add_IdIsThere_ExistingKeptWithItsWindow()
+    {
+        var lab = new SessionLab();
+        var first = lab.Added();
+        lab.Take(first, 101);
+        var candidate = lab.Session(id: 1);
+        Assert.Equal(first.Id, candidate.Id);
+        Assert.Equal(Admission.Existing, lab.Cache.Add(candidate, lab.Now, out var kept));
+        Assert.Same(first, kept);
+        Assert.Equal(NumberVerdict.Repeat, lab.Take(kept, 101));
+        Assert.Equal(1, lab.Cache.Count);
+    }
+
+    [Fact]
+    public async Task Add_SixtyFourThreadsOneId_OneKeptAndLosersShareNothing()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var lab = new SessionLab();
+            var outcomes = await Race.RunAsync(64, _ =>
+            {
+                var candidate = lab.Session(id: 7);
+                var admission = lab.Cache.Add(candidate, lab.Now, out var kept);
+                return (candidate, admission, kept, Verdict: lab.Take(kept, 100));
+            });
+            var winner = Assert.Single(outcomes, static o => o.admission == Admission.Added);
+            Assert.All(outcomes, o => Assert.Same(winner.candidate, o.kept));
+            Assert.Equal(63, outcomes.Count(static o => o.admission == Admission.Existing));
+            Assert.Single(outcomes, static o => o.Verdict == NumberVerdict.Run);
+            Assert.Equal(64, outcomes.Select(static o => o.candidate.Window).Distinct().Count());
+            Assert.Equal(1, lab.Cache.Count);
+        }
+    }
+
+    [Fact]
+    public void Add_SessionsOfOneClient_ShareOneCopyOfItsName()
+    {
+        var lab = new SessionLab();
+        Assert.Same(lab.Added().Client, lab.Added().Client);
+        Assert.Equal(SessionLab.Principal("alice"), lab.Added().Client);
+    }
+
+    [Fact]
+    public void Add_Birth_CountsAsUse()
+    {
+        var lab = new SessionLab();
+        var session = lab.Session();
+        lab.Pass(TimeSpan.FromSeconds(3));
+        lab.Add(session);
+        Assert.Equal(lab.Now, session.LastUsed);
+    }
+
+    [Fact]
+    public void Touch_EarlierTime_NeverMovesBack()
+    {
+        var lab = new SessionLab();
+        var session = lab.Added();
+        session.Touch(lab.Now + TimeSpan.FromSeconds(5));
+        session.Touch(lab.Now);
+        Assert.Equal(lab.Now + TimeSpan.FromSeconds(5), session.LastUsed);
+    }
+
+    [Theory]
+    [InlineData(3600, 3600)]
+    [InlineData(36_000, 36_000)]
+    [InlineData(100_000, 36_000)]
+    public void Ends_EarlierOfTicketAndLongestLife(int ticketSeconds, int endSeconds)
+    {
+        var session = new SessionLab().Session(ticketEnds: SessionLab.At(ticketSeconds));
+        Assert.Equal(SessionLab.At(endSeconds), session.Ends);
+        Assert.True(session.IsLive(SessionLab.At(endSeconds)));
+        Assert.False(session.IsLive(SessionLab.At(endSeconds) + TimeSpan.FromMicroseconds(1)));
+    }
+
+    [Fact]
+    public void Ends_TicketOfTenYears_TenHours()
+    {
+        var session = new SessionLab().Session(ticketEnds: SessionLab.At(315_360_000));
+        Assert.Equal(SessionLab.At(36_000), session.Ends);
+    }
+}
