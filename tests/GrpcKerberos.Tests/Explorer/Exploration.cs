@@ -1,0 +1,57 @@
+using System.Globalization;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace GrpcKerberos.Tests.Explorer;
+
+/// <summary>Many schedules of one setting.</summary>
+/// <param name="Counts">How often what happened, in all schedules.</param>
+/// <param name="Violations">In how many schedules something happened that must not.</param>
+/// <param name="Found">The seed and the trace of the first of them.</param>
+internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedDictionary<string, int> Violations, string? Found)
+{
+    /// <summary>Multiplies the seeds.</summary>
+    private static readonly int s_more = int.TryParse(Environment.GetEnvironmentVariable("GRPCKERBEROS_EXPLORE"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Max(1, n) : 1;
+
+    public static Exploration Run(Setting setting, int seeds, Func<string, bool>? until = null)
+    {
+        var (counts, violations) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        string? found = null;
+        for (var seed = 0; seed < seeds * s_more; seed++)
+        {
+            using var world = RunOne(setting, seed);
+            foreach (var (what, count) in world.Ledger.Counts) counts[what] = counts.GetValueOrDefault(what) + count;
+            if (world.Ledger.Violation is not { } violation) continue;
+            violations[violation] = violations.GetValueOrDefault(violation) + 1;
+            found ??= string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {violation}{Environment.NewLine}{string.Join(Environment.NewLine, world.Lines)}");
+            if (until?.Invoke(violation) == true) break;
+        }
+
+        return new Exploration(counts, violations, found);
+    }
+
+    /// <summary>One schedule. Continuations run where a task is completed: that takes a thread without a context of its own.</summary>
+    public static World RunOne(Setting setting, int seed)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var world = new World(setting, seed);
+            new Schedule(world).Run();
+            return world;
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    public void WriteTo(ITestOutputHelper output)
+    {
+        foreach (var (what, count) in Counts) output.WriteLine($"{count,8} {what}");
+        foreach (var (what, count) in Violations) output.WriteLine($"{count,8} schedules: {what}");
+    }
+
+    public void AssertClean() => Assert.True(Found is null, Found);
+}
