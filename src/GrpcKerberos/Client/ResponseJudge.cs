@@ -1,6 +1,5 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -71,10 +70,9 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     /// <summary>The server has opened our token, and proved it: the call comes again under the session it names.</summary>
     private Verdict JudgeProve(Refusal refusal, Attempt latest)
     {
-        BoundSession? bound = null;
-        var refused = attempts.Find(a => (bound = refusal.SessionFor(a)) is not null);
-        if (refused is null || bound is null) return NotProven(latest, isAbsent: true);
-        bound = refused.Peer.Keep(refused.Session, bound);
+        var refused = attempts.Find(a => refusal.SessionFor(a) is not null);
+        if (refused is null) return NotProven(latest, isAbsent: true);
+        var bound = refused.Peer.Keep(refused.Session, refusal.SessionFor(refused)!);
         if (_proved || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
         _proved = true;
         return Again(refusal, new Resend(refused, AttemptForm.Known, bound));
@@ -86,7 +84,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
+        var offset = refused.OffsetBy(error.ServerTime, Client.Settings.TimeProvider);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);

@@ -108,7 +108,7 @@ internal sealed class Attacker(World world)
         }
 
         var value = packet.Value;
-        var his = new Packet(-1, null, "", method, default, packet.Link, world.Elapsed, World.Mallory);
+        var his = new Packet(-1, null, new AuthorizationValue(own.Proof, own.Token!.Encoded).Format(), method, default, packet.Link, world.Elapsed, World.Mallory);
         switch (Random.Next(3))
         {
             case 0:

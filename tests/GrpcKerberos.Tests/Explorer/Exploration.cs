@@ -15,11 +15,41 @@ internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedD
 
     public static Exploration Run(Setting setting, int seeds, Func<string, bool>? until = null)
     {
+        Exploration? exploration = null;
+        OnBareThread(() => exploration = RunAll(setting, seeds, until));
+        return exploration!;
+    }
+
+    /// <summary>Continuations run where a task is completed, on a thread that has no context and no scheduler of its own.</summary>
+    private static void OnBareThread(Action run)
+    {
+        Exception? error = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                run();
+            }
+#pragma warning disable CA1031 // thrown again by the test's own thread
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                error = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (error is not null) throw new InvalidOperationException("A schedule broke off.", error);
+    }
+
+    private static Exploration RunAll(Setting setting, int seeds, Func<string, bool>? until)
+    {
         var (counts, violations) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
         string? found = null;
         for (var seed = 0; seed < seeds * s_more; seed++)
         {
-            using var world = RunOne(setting, seed);
+            using var world = new World(setting, seed);
+            new Schedule(world).Run();
             foreach (var (what, count) in world.Ledger.Counts) counts[what] = counts.GetValueOrDefault(what) + count;
             if (world.Ledger.Violation is not { } violation) continue;
             violations[violation] = violations.GetValueOrDefault(violation) + 1;
@@ -30,21 +60,16 @@ internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedD
         return new Exploration(counts, violations, found);
     }
 
-    /// <summary>One schedule. Continuations run where a task is completed: that takes a thread without a context of its own.</summary>
+    /// <summary>One schedule.</summary>
     public static World RunOne(Setting setting, int seed)
     {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
+        World? world = null;
+        OnBareThread(() =>
         {
-            var world = new World(setting, seed);
+            world = new World(setting, seed);
             new Schedule(world).Run();
-            return world;
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
+        });
+        return world!;
     }
 
     public void WriteTo(ITestOutputHelper output)

@@ -24,8 +24,8 @@ public sealed class ExplorerTests(ITestOutputHelper output)
         ["portable, establish first, honest"] = s_portable with { EstablishFirst = true, Evictions = true },
         ["portable in clear, honest"] = new Setting { Links = [Link.Mesh], Restarts = true, Sticky = true },
         ["server-bound, honest"] = s_bound,
-        ["server-bound, honest, evictions and restarts"] = s_bound with { Evictions = true, Restarts = true, Retries = true },
-        ["both, honest, three replicas"] = s_mixed with { Replicas = [0, 0.2, -0.2], Evictions = true, Restarts = true },
+        ["server-bound, honest, evictions and restarts"] = s_bound with { Evictions = true, Restarts = true, Retries = true, Moves = true },
+        ["both, honest, three replicas"] = s_mixed with { Replicas = [0, 0.2, -0.2], Moves = true, Evictions = true, Restarts = true },
     };
 
     private static readonly Dictionary<string, Setting> s_attacked = new()
@@ -36,10 +36,10 @@ public sealed class ExplorerTests(ITestOutputHelper output)
         ["portable, all attacks, client ahead, strict start"] = s_portable with { Client = 0.5, StrictStart = true, Restarts = true, Delays = true, Forges = true },
         ["portable, all attacks, client behind"] = s_portable with { Client = -0.5, Evictions = true, Restarts = true, Delays = true, Forges = true },
         ["portable, all attacks, clocks step back"] = s_portable with { Replicas = [0, 0, 0], StepsBack = true, Evictions = true, Restarts = true, Forges = true },
-        ["server-bound, replays, evictions, restarts"] = s_bound with { Evictions = true, Restarts = true, Delays = true },
+        ["server-bound, replays, evictions, restarts"] = s_bound with { Moves = true, Evictions = true, Restarts = true, Delays = true },
         ["server-bound, all attacks"] = s_bound with { Sticky = false, Evictions = true, Restarts = true, Delays = true, Retries = true, Forges = true },
         ["server-bound over TLS, all attacks"] = s_portable with { RequireServerBound = true, Restarts = true, Delays = true, Forges = true },
-        ["both, all attacks"] = s_mixed with { Evictions = true, Restarts = true, Delays = true, Forges = true },
+        ["both, all attacks"] = s_mixed with { Moves = true, Evictions = true, Restarts = true, Delays = true, Forges = true },
         ["portable in clear and TLS, all attacks"] = new Setting { Links = [Link.Mesh, Link.Tls], Evictions = true, Restarts = true, Delays = true, Forges = true },
     };
 

@@ -53,7 +53,7 @@ internal sealed class Schedule(World world)
             case 88 when Setting.StepsBack:
                 StepBack(world.Pick(world.Replicas));
                 break;
-            case 89 or 90 when Setting.Sticky:
+            case 89 or 90 when Setting.Moves:
                 Reconnect();
                 break;
             case 91 or 92 when Setting.Delays:
@@ -188,9 +188,10 @@ internal sealed class Schedule(World world)
         {
             _ when mayBeLate => "delayed beyond the skew",
             { Breaks: > 0, Attempts: not Attempts.Retried } or { Breaks: > 2 } => "its connection broke",
-            { CanRepeat: false } when Setting.Evictions || Setting.Restarts || Setting.StepsBack => "a stream met a server that forgot",
+            { CanRepeat: false } when Setting.Moves || Setting.Evictions || Setting.Restarts || Setting.StepsBack => "a stream met a server that forgot",
             { Disturbances: > 1 } => "more than one restart during the call",
             { Disturbances: > 0 } when call.Link == Link.Clear || Setting.RequireServerBound => "a restart during a server-bound call",
+            { Disturbances: > 0 } when call.Outcome.Contains("ClockSkew", StringComparison.Ordinal) => "a restart during a call, soon after another",
             _ => null,
         };
         if (excuse is null) Ledger.Violate("an honest call fails", $"call {call.Id}: {call.Outcome}");

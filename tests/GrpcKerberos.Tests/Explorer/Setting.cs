@@ -44,6 +44,9 @@ internal sealed record Setting
     /// <summary>A channel keeps to one replica while calls are under way, as a connection does.</summary>
     public bool Sticky { get; init; }
 
+    /// <summary>Channels connect to another replica now and then.</summary>
+    public bool Moves { get; init; }
+
     public Fault Fault { get; init; }
 
     public bool IsAttacked => Replays || Forges;

@@ -5,7 +5,7 @@ using GrpcKerberos.Wire;
 namespace GrpcKerberos.Tests.Explorer;
 
 /// <summary>An inner call as gRPC would run it: asks the credentials for each attempt, and takes the first answer that counts. All in memory.</summary>
-internal abstract class WireCall
+internal abstract class WireCall : IDisposable
 {
     private const int MostAttempts = 4;
 
@@ -15,6 +15,7 @@ internal abstract class WireCall
     private readonly List<(string Header, bool IsFirst)> _waiting = [];
     private readonly int _start;
     private byte[]? _body;
+    private readonly CancellationTokenSource _over = new();
     private bool _isOver;
     private int _asked;
     private int _lost;
@@ -83,7 +84,8 @@ internal abstract class WireCall
 
     public void Dispose()
     {
-        if (!_isOver) End(new Reply(null, null, new RpcException(Status.DefaultCancelled)));
+        End(new Reply(null, null, new RpcException(Status.DefaultCancelled)));
+        _over.Dispose();
     }
 
     protected abstract void Finish(Reply reply);
@@ -92,6 +94,7 @@ internal abstract class WireCall
     {
         if (_isOver) return;
         _isOver = true;
+        _over.Cancel();
         Status = reply.Error?.Status ?? Status.DefaultSuccess;
         Trailers = reply.Error?.Trailers ?? [];
         if (reply.Headers is { } headers) _headers.SetResult(headers);
@@ -110,15 +113,20 @@ internal abstract class WireCall
         var metadata = new Metadata();
         try
         {
-            await _credentials(new AuthInterceptorContext(World.UrlOf(Link, Method.ServiceName), Method.Name), metadata).ConfigureAwait(false);
+            await _credentials(new AuthInterceptorContext(World.UrlOf(Link, Method.ServiceName), Method.Name, _over.Token), metadata).ConfigureAwait(false);
         }
         catch (RpcException e)
         {
             End(new Reply(null, null, e));
             return;
         }
+        catch (OperationCanceledException) when (_isOver)
+        {
+            return;
+        }
 
         var header = metadata.Get(KerberosMetadata.Authorization)!.Value;
+        if (_isOver) return;
         if (_body is null) _waiting.Add((header, isFirst));
         else Send(header, isFirst);
     }
