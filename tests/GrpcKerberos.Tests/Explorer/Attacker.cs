@@ -60,7 +60,7 @@ internal sealed class Attacker(World world)
     /// <summary>What becomes of an answer on its way; null: it never comes.</summary>
     public Reply? Tamper(Reply reply)
     {
-        switch (Random.Next(24))
+        switch (Random.Next(36))
         {
             case 0:
                 return null;

@@ -5,10 +5,11 @@ using Xunit.Abstractions;
 namespace GrpcKerberos.Tests.Explorer;
 
 /// <summary>Many schedules of one setting.</summary>
+/// <param name="Schedules">How many.</param>
 /// <param name="Counts">How often what happened, in all schedules.</param>
 /// <param name="Violations">In how many schedules something happened that must not.</param>
 /// <param name="Found">The seed and the trace of the first of them.</param>
-internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedDictionary<string, int> Violations, string? Found)
+internal sealed record Exploration(int Schedules, SortedDictionary<string, int> Counts, SortedDictionary<string, int> Violations, string? Found)
 {
     /// <summary>Multiplies the seeds.</summary>
     private static readonly int s_more = int.TryParse(Environment.GetEnvironmentVariable("GRPCKERBEROS_EXPLORE"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Max(1, n) : 1;
@@ -46,10 +47,12 @@ internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedD
     {
         var (counts, violations) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
         string? found = null;
+        var schedules = 0;
         for (var seed = 0; seed < seeds * s_more; seed++)
         {
             using var world = new World(setting, seed);
             new Schedule(world).Run();
+            schedules++;
             foreach (var (what, count) in world.Ledger.Counts) counts[what] = counts.GetValueOrDefault(what) + count;
             if (world.Ledger.Violation is not { } violation) continue;
             violations[violation] = violations.GetValueOrDefault(violation) + 1;
@@ -57,7 +60,7 @@ internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedD
             if (until?.Invoke(violation) == true) break;
         }
 
-        return new Exploration(counts, violations, found);
+        return new Exploration(schedules, counts, violations, found);
     }
 
     /// <summary>One schedule.</summary>
@@ -74,6 +77,7 @@ internal sealed record Exploration(SortedDictionary<string, int> Counts, SortedD
 
     public void WriteTo(ITestOutputHelper output)
     {
+        output.WriteLine($"{Schedules,8} schedules");
         foreach (var (what, count) in Counts) output.WriteLine($"{count,8} {what}");
         foreach (var (what, count) in Violations) output.WriteLine($"{count,8} schedules: {what}");
     }

@@ -37,6 +37,7 @@ internal sealed class Ledger(World world)
         if (accepted.Session!.Client.ToString() != packet.Client) Violate("runs as another principal", $"{packet} of {packet.Client} ran as {accepted.Session.Client}");
         if (world.Elapsed - packet.SentAt > Setting.Skew + AheadOf(replica) + s_slack) Violate("runs later than the skew", $"{packet}, sent at {packet.SentAt.TotalSeconds:0.000}");
         if (packet.Unit is not { } unit) return;
+        Count("runs");
         if (accepted.Session.IsServerBound != unit.IsServerBound) Violate("runs in a session of the other kind", packet.ToString());
         foreach (var earlier in unit.Runs) Compare(unit, earlier, packet, replica);
         unit.Runs.Add(new Run(packet, replica, replica.Incarnation));

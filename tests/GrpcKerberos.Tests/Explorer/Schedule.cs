@@ -56,7 +56,7 @@ internal sealed class Schedule(World world)
             case 89 or 90 when Setting.Moves:
                 Reconnect();
                 break;
-            case 91 or 92 when Setting.Delays:
+            case 91 when Setting.Delays:
                 world.Advance(world.Pick<double>([0.3, 0.5, 0.9, 1.01, 3]) * Setting.Skew);
                 break;
             case 93:
@@ -183,10 +183,12 @@ internal sealed class Schedule(World world)
     private void JudgeHonest(AppCall call)
     {
         if (call.IsOk) return;
-        var mayBeLate = (call.Ended ?? world.Elapsed) - call.Began > Setting.Skew - TimeSpan.FromSeconds(1);
+        var took = (call.Ended ?? world.Elapsed) - call.Began;
+        var mayBeLate = took > Setting.Skew - TimeSpan.FromSeconds(1);
         var excuse = call switch
         {
             _ when mayBeLate => "delayed beyond the skew",
+            { CanRepeat: false } when took >= TimeSpan.FromSeconds(30) && call.Outcome == "Unavailable (Unavailable)" => "establishing took longer than is waited for",
             { Breaks: > 0, Attempts: not Attempts.Retried } or { Breaks: > 2 } => "its connection broke",
             { CanRepeat: false } when Setting.Moves || Setting.Evictions || Setting.Restarts || Setting.StepsBack => "a stream met a server that forgot",
             { Disturbances: > 1 } => "more than one restart during the call",
