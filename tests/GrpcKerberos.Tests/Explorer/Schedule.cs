@@ -183,14 +183,15 @@ internal sealed class Schedule(World world)
     private void JudgeHonest(AppCall call)
     {
         if (call.IsOk) return;
-        var took = (call.Ended ?? world.Elapsed) - call.Began;
-        var mayBeLate = took > Setting.Skew - TimeSpan.FromSeconds(1);
+        var mayBeLate = (call.Ended ?? world.Elapsed) - call.Began > Setting.Skew - TimeSpan.FromSeconds(1);
         var excuse = call switch
         {
             _ when mayBeLate => "delayed beyond the skew",
-            { CanRepeat: false } when took >= TimeSpan.FromSeconds(30) && call.Outcome == "Unavailable (Unavailable)" => "establishing took longer than is waited for",
+            { CanRepeat: false, Outcome: "Unavailable (Unavailable)" } => "establishing took longer than is waited for",
             { Breaks: > 0, Attempts: not Attempts.Retried } or { Breaks: > 2 } => "its connection broke",
             { CanRepeat: false } when Setting.Moves || Setting.Evictions || Setting.Restarts || Setting.StepsBack => "a stream met a server that forgot",
+            // A refusal that nobody can sign does not say which of two attempts met it.
+            { Attempts: Attempts.Hedged, Outcome: "Unauthenticated (Replayed)" } when Setting.Evictions || Setting.Restarts => "a hedge ran that gRPC had given up",
             { Disturbances: > 1 } => "more than one restart during the call",
             { Disturbances: > 0 } when call.Link == Link.Clear || Setting.RequireServerBound => "a restart during a server-bound call",
             { Disturbances: > 0 } when call.Outcome.Contains("ClockSkew", StringComparison.Ordinal) => "a restart during a call, soon after another",
