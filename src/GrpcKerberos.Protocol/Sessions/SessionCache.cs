@@ -68,7 +68,10 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
         }
     }
 
-    /// <summary>Ends all sessions of a client, also those forgotten on which a stream still hangs; tickets of logins up to now give birth to none any more, for the life of the process.</summary>
+    /// <summary>
+    /// Ends all sessions of a client, also those forgotten on which a stream still hangs. Tickets of logins up to now give birth to none any more,
+    /// for the life of the process.
+    /// </summary>
     /// <returns>How many were not ended before.</returns>
     public int End(KerberosPrincipal client, KerberosTime now)
     {

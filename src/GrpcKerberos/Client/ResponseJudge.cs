@@ -23,15 +23,14 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private bool MayRepeat => _resends < MostResends && attempts.MayRepeat;
 
     /// <param name="headers">The response headers, where any came.</param>
-    /// <param name="hasMessage">Whether a message came.</param>
     /// <param name="error">How it ended; null where with OK.</param>
-    public Verdict Judge(Metadata? headers, bool hasMessage, Exception? error)
+    public Verdict Judge(Metadata? headers, Exception? error)
     {
         if (error is not null and not RpcException) return Verdict.Fail(error);
         var rpc = (RpcException?)error;
         if (rpc is not null && (RpcErrors.IsOurs(rpc) || RpcErrors.PassesUnproved(rpc.StatusCode))) return Verdict.Fail(OwnMetadata.TakeOut(rpc));
         if (attempts.Latest is not { } latest) return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ProofSkipped, ClientMessages.ProofSkipped)));
-        if (Refusal.TryRead(headers, hasMessage, rpc, out var refusal)) return Judge(refusal, latest);
+        if (Refusal.TryRead(headers, rpc, out var refusal)) return Judge(refusal, latest);
         var isAbsent = headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo);
         if (!Client.Settings.RequireMutualAuthentication && isAbsent) return rpc is null ? Verdict.Pass : Verdict.Fail(OwnMetadata.TakeOut(rpc));
         return NotProven(latest, isAbsent);
@@ -71,8 +70,8 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private Verdict JudgeProve(Refusal refusal, Attempt latest)
     {
         var refused = attempts.Find(a => refusal.SessionFor(a) is not null);
-        if (refused is null) return NotProven(latest, isAbsent: true);
-        var bound = refused.Peer.Keep(refused.Session, refusal.SessionFor(refused)!);
+        if (refused is null || refusal.SessionFor(refused) is not { } proved) return NotProven(latest, isAbsent: true);
+        var bound = refused.Peer.Keep(refused.Session, proved);
         if (_proved || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
         _proved = true;
         return Again(refusal, new Resend(refused, AttemptForm.Known, bound));

@@ -50,10 +50,10 @@ public class CallShapeTests
     public async Task Call_AuthenticationInfoStripped_IsNotProven(Shape shape, bool tls) =>
         await IsNotProvenAsync(shape, tls, (_, run) => run());
 
-    [Theory, MemberData(nameof(All))]
-    public async Task Call_ApRepStripped_IsNotProven(Shape shape, bool tls)
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ClientStreaming), InlineData(Shape.ServerStreaming), InlineData(Shape.Duplex)]
+    public async Task Call_ApRepStripped_IsNotProven(Shape shape)
     {
-        await using var scene = await ClientScene.StartAsync(tls);
+        await using var scene = await ClientScene.StartAsync();
         scene.Server.Script = (received, run) => ProveAsync(received, run, received.Answer!.Value with { Token = default });
         AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.ServerNotProven, "HTTP/localhost@TEST.LOCAL answered without proving who it is");
         scene.Server.Script = ScriptedServer.Answer;

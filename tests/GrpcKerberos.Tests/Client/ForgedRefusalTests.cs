@@ -33,7 +33,7 @@ public class ForgedRefusalTests
     });
 
     [Theory]
-    [InlineData(Shape.Unary, 0, KerberosError.ServerNotProven)]
+    [InlineData(Shape.Unary, 0, null)]
     [InlineData(Shape.ServerStreaming, 0, KerberosError.ServerNotProven)]
     [InlineData(Shape.Unary, 7, KerberosError.ServerNotProven)]
     [InlineData(Shape.ServerStreaming, 7, KerberosError.ServerNotProven)]
@@ -52,7 +52,6 @@ public class ForgedRefusalTests
         received.Context.Response.Headers[KerberosMetadata.WwwAuthenticate] = Unknown;
         await received.Context.Response.Body.WriteAsync(new byte[5]);
         received.Context.Response.AppendTrailer("grpc-status", "16");
-        received.Context.Response.AppendTrailer(KerberosMetadata.WwwAuthenticate, Unknown);
     });
 
     [Theory, MemberData(nameof(Repeatable))]

@@ -168,7 +168,7 @@ public class SessionTests
         var clock = new ShiftedTime(TimeSpan.Zero);
         await using var scene = await ClientScene.StartAsync(serverClock: clock);
         await Calls.MakeAsync(scene.Invoker, shape);
-        clock.Shift = TimeSpan.FromMinutes(-10);
+        clock.Shift = TimeSpan.FromMinutes(10);
         scene.Server.Restart();
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         var calls = scene.Server.Received.ToArray();
