@@ -44,14 +44,14 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
     private Attempt Known(BoundSession? bound)
     {
         var offset = call.Offset ?? peer.Offset;
-        return new Attempt(peer, session, bound, offset, session.Origin.PrepareKnown(call.Start.Method, offset, bound, resend?.Refused!.Call.Number));
+        return new Attempt(peer, session, bound, offset, session.Origin.PrepareKnown(call.Start.Method, offset, bound, resend?.Number));
     }
 
     /// <summary>Null where the token is too large for a header: that shows only when it is made.</summary>
     private Attempt? WithToken()
     {
         var offset = call.Offset ?? peer.Offset;
-        var prepared = session.Origin.Prepare(call.Start.Method, offset, resend?.Refused!.Call.Number);
+        var prepared = session.Origin.Prepare(call.Start.Method, offset, resend?.Number);
         var size = prepared.Token!.Encoded.Length;
         if (size <= Settings.MaxHeaderTokenBytes) return new Attempt(peer, session, null, offset, prepared);
         session.MarkTokenLarge(size);

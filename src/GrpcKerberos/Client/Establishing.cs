@@ -71,7 +71,7 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
         if (refusal.Error != KerberosError.ClockSkew || _isSentAgain || refusal.ReadKrbError() is not { } skew) throw RefusedAttempt.End(client, refusal, attempt, EstablishMessage.Path, isProved);
         _isSentAgain = true;
         client.Log.CallResent(peer.Service, EstablishMessage.Path, refusal.Error);
-        return attempt.Offset + (skew.ServerTime - attempt.Call.Time);
+        return attempt.OffsetBy(skew.ServerTime, client.Settings.TimeProvider);
     }
 
     private void Keep(TimeSpan offset)

@@ -5,7 +5,9 @@ namespace GrpcKerberos.Client;
 
 /// <summary>One K, and what a service has proved about the sessions under it.</summary>
 /// <remarks>Nothing here waits for an application's call: a stream may wait for the very call that would wait for it.</remarks>
-internal sealed class PeerSession(InitiatorSession origin)
+/// <param name="origin">K.</param>
+/// <param name="scheduler">Where establishing runs.</param>
+internal sealed class PeerSession(InitiatorSession origin, TaskScheduler scheduler)
 {
     /// <summary>So many server-bound sessions may be unknown where we come again; then each call gets one of its own.</summary>
     private const int MostLost = 2;
@@ -80,7 +82,8 @@ internal sealed class PeerSession(InitiatorSession origin)
                 // On a thread of its own, so that no caller's context carries it.
                 using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
                 {
-                    _establishing = ResponseGuard.Observed(Task.Run(run, CancellationToken.None));
+                    _establishing = ResponseGuard.Observed(
+                        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
                 }
             }
 

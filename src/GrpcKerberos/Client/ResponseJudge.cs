@@ -83,7 +83,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
+        var offset = refused.OffsetBy(error.ServerTime, Client.Settings.TimeProvider);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);
