@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -84,7 +85,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
+        var offset = Corrected(refused, error.ServerTime);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);
@@ -94,6 +95,16 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
         attempts.Offset = offset;
         return Again(refusal, new Resend(refused, refused.HasToken ? AttemptForm.Token : AttemptForm.Known, refused.Bound));
+    }
+
+    /// <summary>The server's time lies between the sending of the call and now, and so do the offsets it allows: the nearest of them.</summary>
+    /// <remarks>A call sent before the server's start is refused though no clock is wrong: to take its way there for an offset would set our clock ahead by it.</remarks>
+    private TimeSpan Corrected(Attempt refused, KerberosTime serverTime)
+    {
+        var most = refused.Offset + (serverTime - refused.Call.Time);
+        var least = serverTime - new KerberosTime(Client.Settings.TimeProvider.GetUtcNow());
+        if (refused.Offset >= most) return most;
+        return refused.Offset < least ? least : refused.Offset;
     }
 
     private Verdict Renew(Refusal refusal, Attempt refused)
