@@ -32,7 +32,7 @@ internal sealed class TestServerApp : IAsyncDisposable
         Keys = new TestKeys().Add(Service);
     }
 
-    public ManualTime Time { get; }
+    public ManualTime Time { get; init; }
 
     public TestKeys Keys { get; set; }
 
@@ -91,13 +91,16 @@ internal sealed class TestServerApp : IAsyncDisposable
     public GrpcChannel Channel(GrpcChannelOptions? options = null)
     {
         options ??= new GrpcChannelOptions();
-        options.HttpHandler ??= Tls is null
-            ? App.GetTestServer().CreateHandler()
-            : new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.Equals(_certificate) == true } };
+        options.HttpHandler ??= Handler();
         var channel = GrpcChannel.ForAddress(Address, options);
         _owned.Add(channel);
         return channel;
     }
+
+    /// <summary>For requests that no channel would make.</summary>
+    public HttpMessageHandler Handler() => Tls is null
+        ? App.GetTestServer().CreateHandler()
+        : new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.Equals(_certificate) == true } };
 
     public string Address => Tls is null
         ? "https://localhost"
