@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.AspNetCore.SessionCalls;
 using GrpcKerberos.Protocol;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
@@ -12,9 +13,23 @@ namespace GrpcKerberos.AspNetCore;
 /// <summary>The door [Authorize] stands at: judges the proof of a gRPC call once, and answers challenges the way gRPC reads them.</summary>
 internal sealed class KerberosAuthenticationHandler(
     IOptionsMonitor<KerberosAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder, SchemeAcceptors acceptors)
-    : AuthenticationHandler<KerberosAuthenticationOptions>(options, logger, encoder)
+    : AuthenticationHandler<KerberosAuthenticationOptions>(options, logger, encoder), IAuthenticationRequestHandler
 {
     private new KerberosEvents Events => (KerberosEvents)base.Events!;
+
+    /// <summary>Answers SessionService, before any endpoint or policy. What another scheme may still know is left to it; the last one's refusal is written.</summary>
+    public async Task<bool> HandleRequestAsync()
+    {
+        var method = SessionMethods.Of(Request);
+        if (method == SessionMethod.None) return false;
+        var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
+        var verdict = await new SessionJudge(scheme, new CallJudge(scheme, IntroduceAsync)).JudgeAsync(Context, method).ConfigureAwait(false);
+        Context.Features.Set(verdict);
+        if (verdict.Refusal is { } refusal) await TellAsync(scheme, refusal).ConfigureAwait(false);
+        if (!verdict.IsFinal && !acceptors.IsLast(Scheme.Name)) return false;
+        await SessionAnswer.WriteAsync(Context, verdict, method).ConfigureAwait(false);
+        return true;
+    }
 
     protected override Task<object> CreateEventsAsync() => Task.FromResult<object>(new KerberosEvents());
 
@@ -89,17 +104,21 @@ internal sealed class KerberosAuthenticationHandler(
     {
         Context.Features.Set(verdict);
         if (verdict.Proved is not null) CallAnswer.Promise(Context);
-        if (verdict.Refusal is { } refusal) return await RefuseAsync(scheme, refusal).ConfigureAwait(false);
+        if (verdict.Refusal is { } refusal)
+        {
+            await TellAsync(scheme, refusal).ConfigureAwait(false);
+            return Fail(refusal);
+        }
+
         var established = (EstablishedCaller)verdict.Proved!.Session!.State!;
         Context.Features.Set(established.Caller);
         return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(established, Options.ClaimsIssuer), Scheme.Name));
     }
 
-    private async ValueTask<AuthenticateResult> RefuseAsync(SchemeAcceptor scheme, CallRefusal refusal)
+    private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)
     {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
         if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, refusal.Detail)).ConfigureAwait(false);
-        return Fail(refusal);
     }
 
     private async ValueTask LogAsync(CallRefusal refusal) =>

@@ -3,6 +3,8 @@ using Grpc.Core.Interceptors;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.AspNetCore.Streams;
+using GrpcKerberos.Protocol.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -32,12 +34,15 @@ public sealed class KerberosServerInterceptor : Interceptor
     /// <inheritdoc/>
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, (requestStream, continuation), static (s, c) => s.continuation(s.requestStream, c));
+        RunStreamAsync(context, (requestStream, continuation), static (s, watch, c) => s.continuation(watch?.Watch(s.requestStream) ?? s.requestStream, c));
 
     /// <inheritdoc/>
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, (request, responseStream, continuation), static (s, c) => WithResult(s.continuation(s.request, s.responseStream, c)));
+        RunStreamAsync(
+            context,
+            (request, responseStream, continuation),
+            static (s, watch, c) => WithResult(s.continuation(s.request, watch?.Watch(s.responseStream) ?? s.responseStream, c)));
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -45,7 +50,10 @@ public sealed class KerberosServerInterceptor : Interceptor
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, (requestStream, responseStream, continuation), static (s, c) => WithResult(s.continuation(s.requestStream, s.responseStream, c)));
+        RunStreamAsync(
+            context,
+            (requestStream, responseStream, continuation),
+            static (s, watch, c) => WithResult(s.continuation(watch?.Watch(s.requestStream) ?? s.requestStream, watch?.Watch(s.responseStream) ?? s.responseStream, c)));
 
     private static async Task<bool> WithResult(Task task)
     {
@@ -56,6 +64,21 @@ public sealed class KerberosServerInterceptor : Interceptor
     private async Task<TResult> RunAsync<TState, TResult>(ServerCallContext context, TState state, Func<TState, ServerCallContext, Task<TResult>> handler)
     {
         await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
+        return await RunAdmittedAsync(context, state, handler).ConfigureAwait(false);
+    }
+
+    private async Task<TResult> RunStreamAsync<TState, TResult>(ServerCallContext context, TState state, Func<TState, StreamWatch?, ServerCallContext, Task<TResult>> handler)
+    {
+        var session = await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
+        if (session is not var (scheme, proved) || scheme.Options.ExpiredStreams == ExpiredStreamPolicy.Keep)
+            return await RunAdmittedAsync(context, (state, handler), static (s, c) => s.handler(s.state, null, c)).ConfigureAwait(false);
+        var watch = new StreamWatch(scheme, proved, context);
+        return await watch.RunAsync(
+            (state, watch, handler), static (s, c) => RunAdmittedAsync(c, s, static (s, c) => s.handler(s.state, s.watch, c))).ConfigureAwait(false);
+    }
+
+    private static async Task<TResult> RunAdmittedAsync<TState, TResult>(ServerCallContext context, TState state, Func<TState, ServerCallContext, Task<TResult>> handler)
+    {
         try
         {
             return await handler(state, context).ConfigureAwait(false);
@@ -70,13 +93,15 @@ public sealed class KerberosServerInterceptor : Interceptor
         }
     }
 
-    private async ValueTask AdmitAsync(HttpContext context)
+    /// <summary>The session that the call is proved by; null where it runs without.</summary>
+    private async ValueTask<(SchemeAcceptor Scheme, AcceptorSession Session)?> AdmitAsync(HttpContext context)
     {
         var verdict = await VerdictAsync(context).ConfigureAwait(false);
         if (verdict?.Refusal is { } refusal) throw RefusedResponse.Exception(refusal);
-        if (verdict is not null || context.User.Identity is { IsAuthenticated: true }) return;
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return;
-        if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return;
+        if (verdict?.Proved?.Session is { } session) return (await _acceptors.GetAsync(verdict.Scheme).ConfigureAwait(false), session);
+        if (context.User.Identity is { IsAuthenticated: true }) return null;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return null;
+        if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return null;
         var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization));
         scheme.Log.Refused(missing, GrpcRequest.Method(context));
         throw RefusedResponse.Exception(missing);

@@ -46,10 +46,4 @@ public class ApExchangeBenchmarks : IDisposable
     }
 
     private static IncomingCall Incoming(PreparedCall call) => new(call.Token!.Encoded, call.Proof, Method);
-
-    /// <summary>One call is accepted over and over.</summary>
-    private sealed class ForgetfulCache : IReplayCache
-    {
-        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) => ValueTask.FromResult(true);
-    }
 }

@@ -12,11 +12,16 @@ using Microsoft.Extensions.Options;
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
 /// <summary>Makes each scheme's acceptor once: at start, or, without a host, at the first call.</summary>
-internal sealed class SchemeAcceptors(IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
+internal sealed class SchemeAcceptors(
+    IEnumerable<KerberosScheme> schemes, IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
     : IDisposable
 {
+    private readonly string? _last = schemes.LastOrDefault()?.Name;
     private readonly ConcurrentDictionary<string, Lazy<Task<SchemeAcceptor>>> _acceptors = new(StringComparer.Ordinal);
     private volatile bool _disposed;
+
+    /// <summary>Whether no scheme of ours comes after this one.</summary>
+    public bool IsLast(string scheme) => string.Equals(scheme, _last, StringComparison.Ordinal);
 
     /// <exception cref="OptionsValidationException">The options, krb5.conf or the keytab are not fit to serve with.</exception>
     public ValueTask<SchemeAcceptor> GetAsync(string scheme)

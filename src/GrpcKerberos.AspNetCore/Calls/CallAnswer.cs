@@ -1,4 +1,4 @@
-using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -16,14 +16,15 @@ internal static class CallAnswer
         static state =>
         {
             var context = (HttpContext)state;
-            if (context.Features.Get<CallVerdict>()?.Proved is { } call) Write(context.Response, call);
+            if (context.Features.Get<CallVerdict>()?.Proved is { } call) Write(context.Response, call.Mic, call.ApRep);
             return Task.CompletedTask;
         },
         context);
 
-    private static void Write(HttpResponse response, AcceptedCall call)
+    /// <summary>The MIC covers the KRB_AP_REP wherever it stands: in the header, or in the answer's message.</summary>
+    public static void Write(HttpResponse response, in Mic mic, ReadOnlyMemory<byte> apRep)
     {
-        var value = new AnswerValue(call.Mic, call.ApRep).Format();
+        var value = new AnswerValue(mic, apRep).Format();
         response.Headers.Remove(KerberosMetadata.WwwAuthenticate);
         response.Headers[KerberosMetadata.AuthenticationInfo] = value.Length > 0 ? value : StringValues.Empty;
     }

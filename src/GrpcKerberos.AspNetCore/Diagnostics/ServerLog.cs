@@ -49,6 +49,11 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
         if (_logger.IsEnabled(LogLevel.Trace)) CallAuthenticated(LogText.Of(call.Session!.Client.ToString()), LogText.Of(method));
     }
 
+    public void StreamEnded(KerberosPrincipal principal, string method)
+    {
+        if (_logger.IsEnabled(LogLevel.Information)) StreamEnded(LogText.Of(principal.ToString()), LogText.Of(method));
+    }
+
     public void Refused(CallRefusal refusal, string method)
     {
         var level = refusal.IsOrdinary ? LogLevel.Debug : LogLevel.Warning;
@@ -93,6 +98,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
 
     [LoggerMessage(122, LogLevel.Error, "{Reason}: calls are refused until it answers", EventName = "ReplayCacheFailed")]
     private partial void ReplayCacheFailed(string reason);
+
+    [LoggerMessage(123, LogLevel.Information, "{Principal} {Method}: its ticket ended", EventName = "StreamEnded", SkipEnabledCheck = true)]
+    private partial void StreamEnded(string principal, string method);
 
     private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>
         CallRefused(_logger, level, error, step, method, principal, detail, suppressed);

@@ -123,12 +123,17 @@ internal abstract class KerberosKey : IDisposable
         return genuine;
     }
 
-    /// <summary>Kc of a usage alone. It outlives this key and is disposed on its own.</summary>
-    public ChecksumKey DeriveChecksumKey(KeyUsage usage)
+    /// <summary>Kc of two usages alone. They outlive this key and are cleared on their own.</summary>
+    public ChecksumKeyPair DeriveChecksumKeys(KeyUsage first, KeyUsage second)
     {
-        var material = new byte[_profile.ChecksumMaterialLength];
-        Derive(usage, KeyPurpose.Checksum, material);
-        return new ChecksumKey(_profile, material);
+        var length = _profile.ChecksumMaterialLength;
+        var material = new byte[2 * length];
+        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
+        _profile.PrepareBase(Bytes, keyBase);
+        _profile.PrepareChecksum(keyBase, first, material.AsSpan(0, length));
+        _profile.PrepareChecksum(keyBase, second, material.AsSpan(length));
+        CryptographicOperations.ZeroMemory(keyBase);
+        return new ChecksumKeyPair(_profile, material);
     }
 
     /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16, 16, 32 or 48 octets.</summary>

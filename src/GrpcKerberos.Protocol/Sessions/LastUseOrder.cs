@@ -11,8 +11,12 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// </remarks>
 internal sealed class LastUseOrder
 {
+    /// <summary>A search queues no more sessions again than this: it runs under the lock of births. The next one goes on from there.</summary>
+    private const int MostQueuedAgain = 4096;
+
     private readonly PriorityQueue<PrincipalShare, KerberosTime> _shares = new();
     private KerberosTime _latest;
+    private int _queuedAgain;
 
     /// <param name="share">The share that holds the session.</param>
     /// <param name="session">A session just used.</param>
@@ -30,10 +34,11 @@ internal sealed class LastUseOrder
     public bool TryTake(KerberosTime unusedSince, [NotNullWhen(true)] out AcceptorSession? session, [NotNullWhen(true)] out PrincipalShare? share)
     {
         session = null;
-        while (_shares.TryPeek(out share, out var known) && known < unusedSince)
+        _queuedAgain = 0;
+        while (_queuedAgain < MostQueuedAgain && _shares.TryPeek(out share, out var known) && known < unusedSince)
         {
             var isFirst = TryPeek(share, unusedSince, out _, out var lastUsed) && lastUsed <= known;
-            if (!isFirst || !TryTakeOf(share, unusedSince, out session)) session = null;
+            if (!isFirst || !TryClose(share, unusedSince, out session)) session = null;
             ReorderFirst(share);
             if (session is not null) return true;
         }
@@ -45,6 +50,12 @@ internal sealed class LastUseOrder
     /// <summary>Takes out the session of one share that is the longest unused, if it is unused since the time given; its window is closed then.</summary>
     /// <remarks>The share is not queued again: the caller adds a session to it in place of this one.</remarks>
     public bool TryTakeOf(PrincipalShare share, KerberosTime unusedSince, [NotNullWhen(true)] out AcceptorSession? session)
+    {
+        _queuedAgain = 0;
+        return TryClose(share, unusedSince, out session);
+    }
+
+    private bool TryClose(PrincipalShare share, KerberosTime unusedSince, [NotNullWhen(true)] out AcceptorSession? session)
     {
         while (TryPeek(share, unusedSince, out session, out _))
         {
@@ -60,12 +71,14 @@ internal sealed class LastUseOrder
     /// <summary>The longest unused session of one share, if it is unused since the time given.</summary>
     private bool TryPeek(PrincipalShare share, KerberosTime unusedSince, [NotNullWhen(true)] out AcceptorSession? session, out KerberosTime known)
     {
-        while (share.Sessions!.TryPeek(out session, out known) && known < unusedSince)
+        known = default;
+        while (_queuedAgain < MostQueuedAgain && share.Sessions!.TryPeek(out session, out known) && known < unusedSince)
         {
             var lastUsed = session.LastUsed;
             if (lastUsed <= known) return true;
             if (lastUsed > _latest) _latest = lastUsed;
             share.Sessions.DequeueEnqueue(session, lastUsed);
+            _queuedAgain++;
         }
 
         session = null;

@@ -21,22 +21,26 @@ internal static class MicToken
     private const MicFlags KnownFlags = MicFlags.SentByAcceptor | MicFlags.AcceptorSubkey;
 
     /// <summary>The token of one message; its length is 16 and the MAC of the key's enctype.</summary>
-    public static Mic Make<TInput>(ChecksumKey key, MicFlags flags, ulong number, in TInput input)
+    /// <param name="keys">The initiator's, then the acceptor's.</param>
+    /// <param name="flags">The direction, and whose subkey it is.</param>
+    /// <param name="number">SND_SEQ.</param>
+    /// <param name="input">The message.</param>
+    public static Mic Make<TInput>(in ChecksumKeyPair keys, MicFlags flags, ulong number, in TInput input)
         where TInput : IMicInput, allows ref struct
     {
-        Span<byte> token = stackalloc byte[HeaderLength + key.Length];
+        Span<byte> token = stackalloc byte[HeaderLength + keys.Length];
         WriteHeader(token, flags, number);
-        Sign(key, token[..HeaderLength], input, token[HeaderLength..]);
+        Sign(keys, token[..HeaderLength], input, token[HeaderLength..]);
         return new Mic(token);
     }
 
     /// <summary>Whether the token is this message's, in exactly this direction and by exactly this owner of the key.</summary>
-    public static bool Verify<TInput>(ChecksumKey key, MicFlags flags, ReadOnlySpan<byte> token, in TInput input)
+    public static bool Verify<TInput>(in ChecksumKeyPair keys, MicFlags flags, ReadOnlySpan<byte> token, in TInput input)
         where TInput : IMicInput, allows ref struct
     {
-        if (!TryReadNumber(token, out var found, out _) || found != flags || token.Length != HeaderLength + key.Length) return false;
-        Span<byte> expected = stackalloc byte[key.Length];
-        Sign(key, token[..HeaderLength], input, expected);
+        if (!TryReadNumber(token, out var found, out _) || found != flags || token.Length != HeaderLength + keys.Length) return false;
+        Span<byte> expected = stackalloc byte[keys.Length];
+        Sign(keys, token[..HeaderLength], input, expected);
         return System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(expected, token[HeaderLength..]);
     }
 
@@ -54,28 +58,29 @@ internal static class MicToken
         return token[..HeaderLength].SequenceEqual(expected);
     }
 
-    private static void Sign<TInput>(ChecksumKey key, ReadOnlySpan<byte> header, in TInput input, Span<byte> mac)
+    private static void Sign<TInput>(in ChecksumKeyPair keys, ReadOnlySpan<byte> header, in TInput input, Span<byte> mac)
         where TInput : IMicInput, allows ref struct
     {
         var length = input.Length + HeaderLength;
         if (length <= StackLimit)
         {
             Span<byte> signed = stackalloc byte[StackLimit];
-            Sign(key, header, input, signed[..length], mac);
+            Sign(keys, header, input, signed[..length], mac);
             return;
         }
 
         var borrowed = ArrayPool<byte>.Shared.Rent(length);
-        Sign(key, header, input, borrowed.AsSpan(0, length), mac);
+        Sign(keys, header, input, borrowed.AsSpan(0, length), mac);
         ArrayPool<byte>.Shared.Return(borrowed);
     }
 
-    private static void Sign<TInput>(ChecksumKey key, ReadOnlySpan<byte> header, in TInput input, Span<byte> signed, Span<byte> mac)
+    private static void Sign<TInput>(in ChecksumKeyPair keys, ReadOnlySpan<byte> header, in TInput input, Span<byte> signed, Span<byte> mac)
         where TInput : IMicInput, allows ref struct
     {
         input.WriteTo(signed[..^HeaderLength]);
         header.CopyTo(signed[^HeaderLength..]);
-        key.Sign(signed, mac);
+        // The direction is in the header, and chooses the key: usage 25 from the initiator, 23 from the acceptor.
+        keys.Sign(bySecond: ((MicFlags)header[2]).HasFlag(MicFlags.SentByAcceptor), signed, mac);
     }
 
     private static void WriteHeader(Span<byte> token, MicFlags flags, ulong number)

@@ -8,27 +8,36 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// <param name="owner">Whose subkey it is: it shows in every token.</param>
 internal sealed class SessionKeys(Subkey subkey, KeyOwner owner) : IDisposable
 {
-    private readonly ChecksumKey _initiator = subkey.DeriveChecksumKey(KeyUsage.InitiatorMic);
-    private readonly ChecksumKey _acceptor = subkey.DeriveChecksumKey(KeyUsage.AcceptorMic);
+    private readonly ChecksumKeyPair _keys = subkey.DeriveChecksumKeys(KeyUsage.InitiatorMic, KeyUsage.AcceptorMic);
     private readonly MicFlags _owner = owner == KeyOwner.Acceptor ? MicFlags.AcceptorSubkey : MicFlags.None;
+    private bool _disposed;
 
-    public EncryptionType Type => _initiator.Type;
+    public EncryptionType Type => _keys.Type;
 
-    public Mic SignCall(ulong number, in CallInput input) => MicToken.Make(_initiator, _owner, number, input);
+    public Mic SignCall(ulong number, in CallInput input) => MicToken.Make(Keys, _owner, number, input);
 
-    public bool VerifyCall(in Mic mic, in CallInput input) => MicToken.Verify(_initiator, _owner, mic.Span, input);
+    public bool VerifyCall(in Mic mic, in CallInput input) => MicToken.Verify(Keys, _owner, mic.Span, input);
 
     /// <summary>The answer's or refusal's MIC: it has the request's number, so the acceptor keeps no counter.</summary>
     public Mic SignAnswer<TInput>(ulong number, in TInput input)
-        where TInput : IMicInput, allows ref struct => MicToken.Make(_acceptor, MicFlags.SentByAcceptor | _owner, number, input);
+        where TInput : IMicInput, allows ref struct => MicToken.Make(Keys, MicFlags.SentByAcceptor | _owner, number, input);
 
     public bool VerifyAnswer<TInput>(ulong number, ReadOnlySpan<byte> mic, in TInput input)
         where TInput : IMicInput, allows ref struct =>
-        MicToken.TryReadNumber(mic, out _, out var answered) && answered == number && MicToken.Verify(_acceptor, MicFlags.SentByAcceptor | _owner, mic, input);
+        MicToken.TryReadNumber(mic, out _, out var answered) && answered == number && MicToken.Verify(Keys, MicFlags.SentByAcceptor | _owner, mic, input);
 
     public void Dispose()
     {
-        _initiator.Dispose();
-        _acceptor.Dispose();
+        _disposed = true;
+        _keys.Clear();
+    }
+
+    private ChecksumKeyPair Keys
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _keys;
+        }
     }
 }

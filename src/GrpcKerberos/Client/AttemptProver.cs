@@ -21,12 +21,14 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
         var peer = resend?.Refused!.Peer ?? call.Client.Resolve(context.ServiceUrl, call.Start.Service);
         var session = resend?.Refused!.Session ?? peer.SessionFor(await TicketAsync(call, peer, context).ConfigureAwait(false));
         var prover = new AttemptProver(call, peer, session, resend);
-        if ((resend is null ? session.Bound : resend.Bound) is { } bound) return prover.Known(bound);
+        if ((resend is null ? prover.BoundAtHand() : resend.Bound) is { } bound) return prover.Known(bound);
         var form = resend?.Form ?? prover.FormOf(isFirst);
         if (form == AttemptForm.Known) return prover.Known(null);
         if (form == AttemptForm.Token && !session.IsTokenLarge && prover.WithToken() is { } attempt) return attempt;
         return await prover.EstablishedAsync(isFirst, context.CancellationToken).ConfigureAwait(false);
     }
+
+    private BoundSession? BoundAtHand() => session.Bound is { } bound && (call.Start.CanRepeat || !peer.HasBoundEnded(session)) ? bound : null;
 
     /// <summary>What proves an attempt that repeats none, where no server-bound session is at hand.</summary>
     private AttemptForm FormOf(bool isFirst)

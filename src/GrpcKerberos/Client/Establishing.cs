@@ -29,12 +29,14 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
             var (headers, error) = await exchange.SendAsync(start, patience.Token).ConfigureAwait(false);
             if (headers is not null && Established(attempt, headers, exchange.Answer) is { } established)
             {
-                if (_isSentAgain) peer.Keep(offset);
+                if (_isSentAgain || peer.IsProposed(offset)) Keep(offset);
                 return established;
             }
 
             if (patience.IsCancellationRequested) throw new KerberosException(KerberosError.Unavailable, ClientMessages.EstablishTimedOut(peer.Service, s_limit));
             if (error is NotSupportedException or RpcException { StatusCode: StatusCode.Unimplemented }) return Client.Established.NotOffered;
+            // An absent proof passes there, but it begins no session.
+            if (error is null && !client.Settings.RequireMutualAuthentication && IsAbsent(headers)) return Client.Established.NotOffered;
             if (!exchange.IsProofSent) throw new KerberosException(KerberosError.ProofSkipped, ClientMessages.ProofSkipped);
             offset = Corrected(attempt, headers, exchange.Answer is not null, error);
         }
@@ -53,7 +55,7 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
             return Client.Established.Portable;
         }
 
-        return BoundSession.Of(session.Origin, reply, named) is { } bound ? new Established(true, peer.Keep(session, bound)) : null;
+        return BoundSession.Of(session.Origin, reply, named) is { } bound ? new Established(true, peer.Keep(session, bound, answer.Ends?.Seconds)) : null;
     }
 
     /// <summary>The clock of a server that proved a skew; anything else ends it.</summary>
@@ -72,6 +74,13 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
         return attempt.Offset + (skew.ServerTime - attempt.Call.Time);
     }
 
-    private RpcException NotProven(Attempt attempt, Metadata? headers) =>
-        RefusedAttempt.NotProven(client, attempt, EstablishMessage.Path, isAbsent: headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo));
+    private void Keep(TimeSpan offset)
+    {
+        peer.Keep(offset);
+        client.Log.ClockOffset(offset, peer.Service);
+    }
+
+    private RpcException NotProven(Attempt attempt, Metadata? headers) => RefusedAttempt.NotProven(client, attempt, EstablishMessage.Path, IsAbsent(headers));
+
+    private static bool IsAbsent(Metadata? headers) => headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo);
 }

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.ApExchange.Initiate;
+using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Client;
 
@@ -15,6 +16,7 @@ internal sealed class PeerSession(InitiatorSession origin)
     private volatile BoundSession? _bound;
     private Task<Established>? _establishing;
     private int _lost;
+    private long _boundEnds = long.MaxValue;
 
     public InitiatorSession Origin { get; } = origin;
 
@@ -36,11 +38,17 @@ internal sealed class PeerSession(InitiatorSession origin)
     /// <summary>No replica was found to know it; the next call establishes it anew.</summary>
     public void MarkUnknown() => _isPortable = false;
 
+    /// <summary>Whether the server-bound session has ended by what the server said of it: a call that cannot be sent twice should not find that out.</summary>
+    public bool HasBoundEnded(KerberosTime now) => now.MicrosecondsSinceEpoch / 1_000_000 >= Volatile.Read(ref _boundEnds);
+
     /// <summary>Keeps the session one server process proved; the one at hand where it is the same.</summary>
-    public BoundSession Keep(BoundSession bound)
+    /// <param name="bound">The session.</param>
+    /// <param name="ends">When it ends, in seconds since 1970; nobody proved that. Null where nobody said it.</param>
+    public BoundSession Keep(BoundSession bound, long? ends)
     {
         lock (_lock)
         {
+            Volatile.Write(ref _boundEnds, ends ?? long.MaxValue);
             if (_bound is { } known && known.Id.Equals(bound.Id)) return known;
             if (_lost < MostLost) _bound = bound;
             _isPortable = false;

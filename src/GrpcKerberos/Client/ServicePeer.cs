@@ -2,6 +2,7 @@ using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Client;
 
@@ -78,11 +79,14 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     }
 
     /// <summary>A server process proved a session of its own.</summary>
-    public BoundSession Keep(PeerSession session, BoundSession bound)
+    public BoundSession Keep(PeerSession session, BoundSession bound, long? ends = null)
     {
         _kind = ServerKind.Bound;
-        return session.Keep(bound);
+        return session.Keep(bound, ends);
     }
+
+    /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
+    public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
 
     /// <summary>Whether an unproved word about our ticket may cost another one: anybody can say it, and the KDC would pay for it.</summary>
     public bool MayForgetTicket()

@@ -40,40 +40,55 @@ public sealed class OurAcceptorTests(MitRealm realm)
         Assert.Equal(MitClient.Alice, accepted.Client);
         Assert.Equal(MitClient.Service(enctype), accepted.Service);
         Assert.Equal(number, (int)accepted.TicketEncryptionType);
-        Assert.False(accepted.MayRun); // The token came alone.
-        Assert.NotNull(accepted.Session);
-        Assert.Equal(accepted.ClientTime.WholeSeconds.ToUnixTimeSeconds(), verified.Number("ap-rep-ctime"));
-        Assert.Equal(accepted.ClientTime.Microseconds, verified.Number("ap-rep-cusec"));
+        Assert.Equal(accepted.Authenticator.ClientTime.WholeSeconds.ToUnixTimeSeconds(), verified.Number("ap-rep-ctime"));
+        Assert.Equal(accepted.Authenticator.ClientTime.Microseconds, verified.Number("ap-rep-cusec"));
         Assert.Equal(request.Number("sequence"), verified.Number("ap-rep-sequence"));
     }
 
+    /// <summary>Where K is the session's key no answer is needed; without a number the session is server-bound, and its key must be told.</summary>
     [PeerTheory]
-    [MemberData(nameof(Enctypes))]
-    public async Task ApReq_WithoutMutual_TakenWithoutAnswer(string enctype, int number)
+    [MemberData(nameof(Requests))]
+    public async Task ApReq_WithoutMutual_AnsweredOnlyWhereASubkeyIsAsserted(string enctype, int number, string options)
     {
         var cache = await realm.KinitAsync("alice");
-        var request = (await realm.RunAsync("apreq", ["mk", $"et-{enctype}/localhost", "subkey"], cache: cache)).EnsureSuccess().Lines;
+        var request = (await realm.RunAsync("apreq", ["mk", $"et-{enctype}/localhost", .. options.Split(' ')], cache: cache)).EnsureSuccess().Lines;
 
         var accepted = await AcceptedAsync(enctype, request);
 
-        Assert.Null(accepted.ApRep);
         Assert.Equal(number, (int)accepted.TicketEncryptionType);
+        Assert.Equal(options == "subkey", accepted.IsServerBound);
+        Assert.Equal(accepted.IsServerBound, accepted.ApRep is not null);
     }
 
+    /// <summary>No key could prove a call of such a session, and no answer is asked for that could hold one.</summary>
     [PeerTheory]
     [MemberData(nameof(Enctypes))]
-    public async Task ApReq_OfMitWithoutSubkey_TakenOnlyWhereTokensAloneMayRun(string enctype, int number)
+    public async Task ApReq_OfMitWithNeitherSubkeyNorMutual_TakenOnlyWhereTokensAloneMayRun(string enctype, int number)
     {
-        await using var client = await StartAsync(enctype, "");
-        var request = await client.ReadToAsync("ap-req");
+        var cache = await realm.KinitAsync("alice");
+        var request = (await realm.RunAsync("apreq", ["mk", $"et-{enctype}/localhost"], cache: cache)).EnsureSuccess().Lines;
         Assert.Equal(0, request.Number("subkey-etype"));
 
         Assert.Equal(ApRejection.NoSubkey, await RefusedAsync(enctype, request.Bytes("ap-req")));
         _acceptor = NewAcceptor(new AcceptorPolicy { UnsafeCallsOnTokenAlone = true }, _started);
         var accepted = await AcceptedAsync(enctype, request);
 
-        Assert.Equal((true, null, number), (accepted.MayRun, accepted.Session, (int)accepted.TicketEncryptionType));
-        (await client.FinishAsync(Convert.ToHexString(accepted.ApRep!) + "\n")).EnsureSuccess();
+        Assert.Equal((MitClient.Alice, number), (accepted.Client, (int)accepted.TicketEncryptionType));
+    }
+
+    [PeerTheory]
+    [MemberData(nameof(Enctypes))]
+    public async Task ApReq_OfMitWithoutSubkey_AnswerAssertsOne(string enctype, int number)
+    {
+        await using var client = await StartAsync(enctype, "");
+        var request = await client.ReadToAsync("ap-req");
+        Assert.Equal(0, request.Number("subkey-etype"));
+
+        var accepted = await AcceptedAsync(enctype, request);
+        var verified = (await client.FinishAsync(Convert.ToHexString(accepted.ApRep!) + "\n")).EnsureSuccess().Lines;
+
+        Assert.Equal((true, null), (accepted.IsServerBound, accepted.ProofKeys));
+        Assert.Equal(number, verified.Number("ap-rep-subkey-etype"));
     }
 
     [PeerTheory]
@@ -121,7 +136,7 @@ public sealed class OurAcceptorTests(MitRealm realm)
         Assert.Equal(0, verified.EnsureSuccess().ExitCode);
     }
 
-    private static ApAcceptor NewAcceptor(AcceptorPolicy policy, AcceptorClock clock) => new(policy, new MemoryReplayCache(TimeProvider.System), clock);
+    private static ApAcceptor NewAcceptor(AcceptorPolicy policy, AcceptorClock clock) => new(policy, new MemoryReplayCache(TimeProvider.System), clock, new ProcessSecret());
 
     private async Task<ForeignProcess> StartAsync(string enctype, string options, string? cache = null) => realm.Start(
         "apreq",

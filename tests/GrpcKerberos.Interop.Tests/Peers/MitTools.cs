@@ -6,7 +6,7 @@ public static class MitTools
     private const string Mend = "Next: run tests/run.sh, which installs and builds the peers.";
 
     private static readonly string[] Programs = ["krb5kdc", "kdb5_util", "kadmin.local", "kinit", "kvno", "klist"];
-    private static readonly string[] OurPrograms = ["apreq", "gsspeer"];
+    private static readonly string[] OurPrograms = ["apreq", "session_vectors", "gsspeer"];
 
     /// <summary>The repository's tests/peers folder.</summary>
     public static string PeersFolder { get; } = Path.Combine(RepositoryRoot(), "tests", "peers");

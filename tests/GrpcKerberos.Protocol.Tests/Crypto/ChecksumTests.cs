@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Protocol.Sessions;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Crypto;
@@ -33,7 +34,6 @@ public sealed class ChecksumTests
     public void VerifyChecksum_OtherLength_Refused(EncryptionType type)
     {
         using var key = new Subkey(type, Engines.Bytes(type));
-        using var mic = key.DeriveChecksumKey(KeyUsage.InitiatorMic);
         var checksum = key.MakeChecksum(KeyUsage.InitiatorMic, "text"u8);
         Assert.True(key.VerifyChecksum(KeyUsage.InitiatorMic, "text"u8, checksum));
         for (var length = 0; length <= 64; length++)
@@ -41,7 +41,6 @@ public sealed class ChecksumTests
             var resized = new byte[length];
             checksum.AsSpan(0, Math.Min(length, checksum.Length)).CopyTo(resized);
             Assert.Equal(length == checksum.Length, key.VerifyChecksum(KeyUsage.InitiatorMic, "text"u8, resized));
-            Assert.Equal(length == checksum.Length, mic.Verify("text"u8, resized));
         }
     }
 
@@ -50,40 +49,42 @@ public sealed class ChecksumTests
     [InlineData(EncryptionType.Aes256CtsHmacSha1, 12)]
     [InlineData(EncryptionType.Aes128CtsHmacSha256, 16)]
     [InlineData(EncryptionType.Aes256CtsHmacSha384, 24)]
-    public void DeriveChecksumKey_KeyDisposed_StillSignsTheSame(EncryptionType type, int length)
+    public void DeriveChecksumKeys_KeyDisposed_StillSignTheSame(EncryptionType type, int length)
     {
         var key = new Subkey(type, Engines.Bytes(type));
         var expected = key.MakeChecksum(KeyUsage.InitiatorMic, "text"u8);
-        using var mic = key.DeriveChecksumKey(KeyUsage.InitiatorMic);
+        var expectedOfSecond = key.MakeChecksum(KeyUsage.AcceptorMic, "text"u8);
+        var mic = key.DeriveChecksumKeys(KeyUsage.InitiatorMic, KeyUsage.AcceptorMic);
         key.Dispose();
 
         Assert.Equal((type, length), (mic.Type, mic.Length));
         var signed = new byte[length];
-        mic.Sign("text"u8, signed);
+        mic.Sign(bySecond: false, "text"u8, signed);
         Vectors.Equal(expected, signed);
-        Assert.True(mic.Verify("text"u8, expected));
-        Assert.False(mic.Verify("texts"u8, expected));
+        mic.Sign(bySecond: true, "text"u8, signed);
+        Vectors.Equal(expectedOfSecond, signed);
     }
 
     [Fact]
     public void Sign_RoomOfOtherLength_IsMisuse()
     {
         using var key = Subkey.Generate(EncryptionType.Aes128CtsHmacSha256);
-        using var mic = key.DeriveChecksumKey(KeyUsage.InitiatorMic);
-        mic.Sign([], new byte[16]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => mic.Sign([], new byte[15]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => mic.Sign([], new byte[17]));
+        var mic = key.DeriveChecksumKeys(KeyUsage.InitiatorMic, KeyUsage.AcceptorMic);
+        mic.Sign(bySecond: false, [], new byte[16]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => mic.Sign(bySecond: false, [], new byte[15]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => mic.Sign(bySecond: true, [], new byte[17]));
     }
 
     [Fact]
     public void Sign_Disposed_IsMisuse()
     {
         using var key = Subkey.Generate(EncryptionType.Aes128CtsHmacSha256);
-        var mic = key.DeriveChecksumKey(KeyUsage.InitiatorMic);
-        mic.Sign([], new byte[16]);
+        var mic = new SessionKeys(key, KeyOwner.Initiator);
+        var signed = mic.SignAnswer(1, new ReplyInput([], [])).ToArray();
+        Assert.True(mic.VerifyAnswer(1, signed, new ReplyInput([], [])));
         mic.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => mic.Sign([], new byte[16]));
-        Assert.Throws<ObjectDisposedException>(() => mic.Verify([], new byte[16]));
+        Assert.Throws<ObjectDisposedException>(() => mic.SignAnswer(1, new ReplyInput([], [])));
+        Assert.Throws<ObjectDisposedException>(() => mic.VerifyAnswer(1, signed, new ReplyInput([], [])));
     }
 
     [Fact]

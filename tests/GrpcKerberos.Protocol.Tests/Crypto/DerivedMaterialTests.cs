@@ -47,14 +47,14 @@ public sealed class DerivedMaterialTests
     }
 
     [Fact]
-    public void Dispose_ChecksumKey_ZeroesItsMaterial()
+    public void Clear_ChecksumKeys_ZeroesTheirMaterial()
     {
         var profile = EncryptionProfile.For(EncryptionType.Aes256CtsHmacSha1);
-        var material = new byte[profile.ChecksumMaterialLength];
+        var material = new byte[2 * profile.ChecksumMaterialLength];
         Array.Fill(material, (byte)7);
-        var key = new ChecksumKey(profile, material);
+        var key = new ChecksumKeyPair(profile, material);
         Assert.All(material, octet => Assert.Equal(7, octet));
-        key.Dispose();
+        key.Clear();
         Assert.All(material, octet => Assert.Equal(0, octet));
     }
 

@@ -128,7 +128,7 @@ public sealed class KerberosKeyTests
         using var longTerm = LongTermKey.Generate(type);
         using var session = TicketSessionKey.Generate(type);
         using var subkey = Subkey.Generate(type);
-        using var checksum = subkey.DeriveChecksumKey(KeyUsage.AcceptorMic);
+        var checksum = subkey.DeriveChecksumKeys(KeyUsage.InitiatorMic, KeyUsage.AcceptorMic);
         Assert.All(new object[] { longTerm, session, subkey, checksum }, key => Assert.Equal(type.ToMitName(), key.ToString()));
     }
 

@@ -13,6 +13,17 @@ internal sealed class LogRecorder : ILoggerProvider
     /// <summary>Lines of category GrpcKerberos.Server.</summary>
     public IReadOnlyList<LogLine> Ours => [.. _lines.Where(static l => l.Category == "GrpcKerberos.Server")];
 
+    /// <summary>Completes once there is such a line.</summary>
+    public async Task WaitForAsync(Func<LogLine, bool> isIt)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!_lines.Any(isIt))
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
 
     public void Dispose()

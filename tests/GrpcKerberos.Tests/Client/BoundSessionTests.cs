@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
@@ -120,6 +121,25 @@ public class BoundSessionTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal(2, scene.Server.Establishments.Count);
         Assert.Equal(2, scene.Server.Greeter.Runs);
+    }
+
+    [Theory]
+    [InlineData(3600, 1)]
+    [InlineData(-1, 2)]
+    public async Task Stream_AfterTheEndTheServerTold_EstablishesAgain(int secondsLeft, int establishments)
+    {
+        await using var scene = await StartAsync();
+        scene.Server.EstablishScript = establish =>
+        {
+            var body = establish.Body();
+            body.Ends.Seconds = establish.Received.Now.MicrosecondsSinceEpoch / 1_000_000 + secondsLeft;
+            return establish.SendAsync(establish.Proof, body.ToByteArray());
+        };
+        for (var i = 0; i < 2; i++) Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Duplex));
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
+        Assert.Equal(establishments, scene.Server.Establishments.Count);
+        Assert.Equal([false, false, false], scene.Server.Received.Select(static r => r.HasToken));
+        Assert.Single(scene.Server.Received.Select(static r => r.Proof.Session).Distinct());
     }
 
     [Theory, MemberData(nameof(Repeatable))]

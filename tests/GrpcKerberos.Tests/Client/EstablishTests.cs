@@ -244,6 +244,18 @@ public class EstablishTests
         Assert.Equal(error is null ? status : StatusCode.Unauthenticated, failure.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Proof_Absent_PassesWhereMutualAuthenticationIsOff(bool isMutual, bool passes)
+    {
+        await using var scene = await ClientScene.StartAsync(tls: false, settings: new ClientSettings { RequireMutualAuthentication = isMutual });
+        scene.Server.EstablishScript = static establish => establish.SendAsync(null, establish.Body().ToByteArray());
+        if (passes) Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Duplex));
+        else Assert.Equal(KerberosError.ServerNotProven, (await Calls.FailAsync(scene.Invoker, Shape.Duplex)).GetKerberosError());
+        Assert.All(scene.Server.Received, static r => Assert.True(r.HasToken));
+    }
+
     [Theory, MemberData(nameof(All))]
     public async Task Caller_WhoGivesUp_HarmsNobodyElse(Shape shape)
     {

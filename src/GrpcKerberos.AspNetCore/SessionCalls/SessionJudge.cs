@@ -1,0 +1,43 @@
+using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Calls;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace GrpcKerberos.AspNetCore.SessionCalls;
+
+/// <summary>The verdict on a call of SessionService, by one scheme.</summary>
+/// <param name="scheme">Whose keys and sessions judge it.</param>
+/// <param name="calls">Judges the token of Establish as it judges those of calls.</param>
+internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
+{
+    public async ValueTask<CallVerdict> JudgeAsync(HttpContext context, SessionMethod method)
+    {
+        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Options.MaxTokenBytes);
+        if ((header.Refusal ?? Misplaced(header.Value, method, context)) is { } malformed) return Refuse(malformed);
+        var message = await SessionMessage.ReadAsync(context, method).ConfigureAwait(false);
+        if (message.Refusal is { } broken) return Refuse(broken);
+        return method == SessionMethod.Establish
+            ? await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, message.Token), isEstablish: true).ConfigureAwait(false)
+            : Close(context, header.Value!.Value);
+    }
+
+    private static CallRefusal? Misplaced(AuthorizationValue? value, SessionMethod method, HttpContext context) => (method, value) switch
+    {
+        // Two tokens would be two claims, and the MIC covers one.
+        (SessionMethod.Establish, { HasToken: true }) => CallRefusal.Of(KerberosError.TokenMalformed, "Header", "authorization: it holds a token, and the token of Establish is its message's"),
+        (SessionMethod.Close, null) => CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization)),
+        _ => null,
+    };
+
+    /// <summary>A token is not looked at: a session that is not known needs no end.</summary>
+    private CallVerdict Close(HttpContext context, in AuthorizationValue value)
+    {
+        if (CallJudge.JudgeBySession(scheme, context, value) is not { } verdict)
+            return Refuse(CallRefusal.Of(KerberosError.SessionUnknown, "Close", "the session to close is not known here") with { IsOrdinary = true });
+        verdict.Proved?.Session!.End();
+        return verdict;
+    }
+
+    private CallVerdict Refuse(CallRefusal refusal) => CallVerdict.Refuse(scheme.Name, refusal);
+}
