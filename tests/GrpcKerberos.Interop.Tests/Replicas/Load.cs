@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Greeter.V1;
 using Grpc.Core;
 
 namespace GrpcKerberos.Interop.Tests.Replicas;
 
-/// <summary>Honest callers that go on until they are told to stop: unary calls and short streams of all kinds.</summary>
+/// <summary>Honest callers that make what calls they are given, all at once: unary ones and short streams of all kinds.</summary>
 internal sealed class Load(CallInvoker invoker, CancellationToken cancellationToken) : IDisposable
 {
     private const int StreamCallers = 8;
@@ -14,7 +15,9 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
     private readonly SemaphoreSlim _streamsAllowed = new(StreamCallers);
     private readonly Lock _lock = new();
     private readonly List<(int Target, TaskCompletionSource Reached)> _waiting = [];
-    private volatile bool _isOver;
+    private readonly Channel<int> _unary = Channel.CreateUnbounded<int>();
+    private readonly Channel<int> _streaming = Channel.CreateUnbounded<int>();
+    private int _given;
     private int _calls;
     private int _streams;
     private int _cut;
@@ -30,12 +33,27 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
 
     public ConcurrentBag<string> Requests { get; } = [];
 
+    /// <summary>Completes once all was called and there is no more to come.</summary>
     public Task RunAsync() => Task.WhenAll(
-        Enumerable.Range(0, UnaryCallers).Select(i => Task.Run(() => CallAsync(i), cancellationToken))
-            .Concat(Enumerable.Range(0, StreamCallers).Select(i => Task.Run(() => StreamAsync(i), cancellationToken))));
+        Enumerable.Repeat(_unary.Reader, UnaryCallers).Select(r => Task.Run(() => CallAsync(r), cancellationToken))
+            .Concat(Enumerable.Repeat(_streaming.Reader, StreamCallers).Select(r => Task.Run(() => StreamAsync(r), cancellationToken))));
 
-    /// <summary>To be over once there were at least so many calls.</summary>
-    public void End() => _isOver = true;
+    /// <summary>So many unary calls to make, and a stream for every eight.</summary>
+    public void Give(int calls)
+    {
+        for (var i = 0; i < calls; i++, _given++)
+        {
+            _unary.Writer.TryWrite(_given);
+            if (_given % 8 == 0) _streaming.Writer.TryWrite(_given / 8);
+        }
+    }
+
+    /// <summary>That was all.</summary>
+    public void End()
+    {
+        _unary.Writer.TryComplete();
+        _streaming.Writer.TryComplete();
+    }
 
     /// <summary>Completes once so many more unary calls were made.</summary>
     public Task AfterAsync(int more)
@@ -64,11 +82,11 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
 
     public void Dispose() => _streamsAllowed.Dispose();
 
-    private async Task CallAsync(int caller)
+    private async Task CallAsync(ChannelReader<int> given)
     {
-        for (var i = 0; !_isOver && !cancellationToken.IsCancellationRequested; i++)
+        await foreach (var i in given.ReadAllAsync(cancellationToken))
         {
-            var name = $"u{caller}-{i}";
+            var name = $"unary-{i}";
             try
             {
                 Assert.Equal(name, (await _client.SayHelloAsync(new HelloRequest { Name = name }, Options())).Message);
@@ -83,20 +101,20 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
         }
     }
 
-    private async Task StreamAsync(int caller)
+    private async Task StreamAsync(ChannelReader<int> given)
     {
-        for (var i = 0; !_isOver && !cancellationToken.IsCancellationRequested; i++)
+        await foreach (var i in given.ReadAllAsync(cancellationToken))
         {
             await _streamsAllowed.WaitAsync(cancellationToken);
             var begun = new TaskCompletionSource();
             try
             {
-                await StreamAsync(caller + i, $"s{caller}-{i}", begun);
+                await StreamAsync(i, $"stream-{i}", begun);
             }
             catch (RpcException e)
             {
                 if (begun.Task.IsCompleted && e.StatusCode == StatusCode.Unavailable) Interlocked.Increment(ref _cut);
-                else Failures.Enqueue($"s{caller}-{i}: {e}");
+                else Failures.Enqueue($"stream-{i}: {e}");
             }
             finally
             {
