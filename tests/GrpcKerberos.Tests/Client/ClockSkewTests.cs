@@ -117,6 +117,25 @@ public class ClockSkewTests
         Assert.Equal(3, scene.Server.Received.Count);
     }
 
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_OfACallSentBeforeTheServersStart_IsSentAgainAndMovesNoClock(Shape shape)
+    {
+        var clock = new ShiftedTime(TimeSpan.Zero);
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = clock }, serverClock: clock);
+        scene.Server.Script = (received, _) =>
+        {
+            // Two seconds on its way, by either clock.
+            clock.Shift = TimeSpan.FromSeconds(2);
+            (received with { Now = received.Now + clock.Shift }).RefuseProved(ApRejection.BeforeStart);
+            scene.Server.Restart();
+            scene.Server.Script = ScriptedServer.Answer;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(2, scene.Server.Received.Count);
+        Assert.Equal(TimeSpan.Zero, scene.Peer.Offset);
+    }
+
     public static TheoryData<Shape, bool> Forged
     {
         get
