@@ -60,8 +60,11 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
 
     private async ValueTask<Attempt> EstablishedAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        var establishing = new Establishing(call.Client, peer, session, call.Start);
-        var established = await session.EstablishAsync(establishing.RunAsync, cancellationToken).ConfigureAwait(false);
+        var establishing = new Establishing(call.Client, peer, session, call.Start, resend?.Number);
+        // What is brought for one call alone is no other's to wait for.
+        var established = await (resend?.Number is null
+            ? session.EstablishAsync(establishing.RunAsync, cancellationToken)
+            : session.EstablishAloneAsync(establishing.RunAsync, cancellationToken)).ConfigureAwait(false);
         if (established.Bound is { } bound) return Known(bound);
         var isKnown = established.IsOffered && call.Start.CanRepeat && isFirst;
         if (!session.IsTokenLarge && !isKnown && WithToken() is { } attempt) return attempt;

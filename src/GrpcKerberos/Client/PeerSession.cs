@@ -77,19 +77,24 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
         Task<Established> establishing;
         lock (_lock)
         {
-            if (_establishing is not { IsCompleted: false })
-            {
-                // On a thread of its own, so that no caller's context carries it.
-                using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-                {
-                    _establishing = ResponseGuard.Observed(
-                        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
-                }
-            }
-
+            if (_establishing is not { IsCompleted: false }) _establishing = Begin(run);
             establishing = _establishing;
         }
 
         return establishing.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Establishes for one call, that no other joins.</summary>
+    /// <param name="run">Establishes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Established> EstablishAloneAsync(Func<Task<Established>> run, CancellationToken cancellationToken) => Begin(run).WaitAsync(cancellationToken);
+
+    private Task<Established> Begin(Func<Task<Established>> run)
+    {
+        // On a thread of its own, so that no caller's context carries it.
+        using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
+        {
+            return ResponseGuard.Observed(Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
+        }
     }
 }
