@@ -12,21 +12,25 @@ namespace Quickstart;
 /// <summary>Everything the story needs, on loopback: a KDC, a service that knows only its keytab, a client with a keytab of its own.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly string _keytab;
+    private readonly X509Certificate2 _certificate;
     private readonly GrpcChannel _channel;
+    private WebApplication _app;
 
-    private Stage(TestRealm realm, WebApplication app, string address, X509Certificate2 certificate, Wire wire, KerberosClientInterceptor identity)
+    private Stage(TestRealm realm, string keytab, WebApplication app, X509Certificate2 certificate, Wire wire, KerberosClientInterceptor identity)
     {
         Realm = realm;
+        _keytab = keytab;
         _app = app;
-        Address = address;
+        _certificate = certificate;
+        Address = $"https://localhost:{PortOf(app)}";
         Wire = wire;
         Identity = identity;
         wire.InnerHandler = new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) },
         };
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = wire, DisposeHttpClient = true });
+        _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = wire, DisposeHttpClient = true });
         Greeter = new Greeter.V1.Greeter.GreeterClient(_channel.WithKerberos(identity));
         Bare = new Greeter.V1.Greeter.GreeterClient(_channel);
     }
@@ -52,10 +56,18 @@ internal sealed class Stage : IAsyncDisposable
         var alice = realm.AddUser("alice");
         var service = realm.AddService("HTTP/localhost");
         var certificate = MakeCertificate();
-        var app = await ServeAsync(service.Keytab, certificate);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var app = await ServeAsync(service.Keytab, certificate, port: 0);
         var identity = new KerberosClientInterceptor(new KerberosClientOptions { Krb5Config = realm.Krb5Config, Keytab = alice.Keytab });
-        return new Stage(realm, app, address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), certificate, new Wire(), identity);
+        return new Stage(realm, service.Keytab, app, certificate, new Wire(), identity);
+    }
+
+    /// <summary>The service as after a crash or a deployment: the same keytab and port, and nothing in memory.</summary>
+    public async Task RestartServiceAsync()
+    {
+        var port = PortOf(_app);
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = await ServeAsync(_keytab, _certificate, port);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,11 +79,14 @@ internal sealed class Stage : IAsyncDisposable
         await Realm.DisposeAsync();
     }
 
-    private static async Task<WebApplication> ServeAsync(string keytab, X509Certificate2 certificate)
+    private static int PortOf(WebApplication app) =>
+        new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+    private static async Task<WebApplication> ServeAsync(string keytab, X509Certificate2 certificate, int port)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.UseHttps(certificate);

@@ -10,6 +10,7 @@ namespace Quickstart;
 internal sealed class Story(Stage stage)
 {
     private const string Expected = "Hello alice@TEST.LOCAL";
+    private const int Many = 1000;
 
     private readonly HelloRequest _request = new() { Name = "world" };
     private int _told;
@@ -25,10 +26,12 @@ internal sealed class Story(Stage stage)
         Say("client   AS-REQ, AS-REP: alice is logged in. TGS-REQ, TGS-REP: a ticket for HTTP/localhost,");
         Say($"         sealed with {ticket.TicketEncryptionType}, a session key inside; good until {ticket.Ends:HH:mm:ss}Z");
         await TellFirstCallAsync();
+        await TellKnownCallAsync();
         await TellOtherShapesAsync();
+        await TellManyCallsAsync();
         await TellReplayAsync();
         await TellStrippedMicAsync();
-        await TellStrippedReplyAsync();
+        await TellImpostorAsync();
         await TellKdcGoneAsync();
         Say($"{_asExpected} of {_told} as expected");
     }
@@ -36,16 +39,24 @@ internal sealed class Story(Stage stage)
     private async Task TellFirstCallAsync()
     {
         var reply = await stage.Greeter.SayHelloAsync(_request);
-        Say("call 1   SayHello, unary");
+        Say("call 1   SayHello, the first to this service");
         Say($"  1 client   authorization: session, time, MIC and a token of {Wire.TokenOctets(stage.Wire.LastProof)} B. The token is a KRB_AP_REQ: the ticket,");
         Say("             and an authenticator (alice, the time now, a fresh subkey) sealed with the session key; mutual wanted");
         Say("  2 service  opened the ticket with its own key: alice@TEST.LOCAL, and the session key");
         Say("  3 service  opened the authenticator with the session key: in time, names match, never seen before;");
-        Say("             the MIC under the subkey ties the token to this call and no other");
+        Say("             the MIC under the subkey ties the token to this call and no other. The subkey is the session from here on");
         Say("  4 service  mutual authentication is wanted:");
         Say($"  5 service  authentication-info: MIC and a token of {Wire.TokenOctets(stage.Wire.LastAnswer)} B, the KRB_AP_REP: the authenticator's time sealed with the session key");
         Say("  6 client   the time is the one it sent: the service is genuine, and the reply is released");
         Outcome("", reply.Message, Expected);
+    }
+
+    private async Task TellKnownCallAsync()
+    {
+        var reply = await stage.Greeter.SayHelloAsync(_request);
+        var octets = "authorization".Length + stage.Wire.LastProof.Length;
+        Say($"call 2   SayHello, the session known: session, time and MIC, no ticket; the whole header has {octets} B");
+        Outcome("", octets < 200 ? reply.Message : $"{octets} B", Expected);
     }
 
     private async Task TellOtherShapesAsync()
@@ -53,48 +64,66 @@ internal sealed class Story(Stage stage)
         using var hellos = stage.Greeter.SayHellos(_request);
         var count = 0;
         while (await hellos.ResponseStream.MoveNext()) count++;
-        Outcome("call 2   SayHellos, server streaming", $"{count} replies", "3 replies");
+        Outcome("call 3   SayHellos, server streaming", $"{count} replies", "3 replies");
 
         using var collect = stage.Greeter.CollectHellos();
         await collect.RequestStream.WriteAsync(_request);
         await collect.RequestStream.CompleteAsync();
-        Outcome("call 3   CollectHellos, client streaming", (await collect).Message, Expected);
+        Outcome("call 4   CollectHellos, client streaming", (await collect).Message, Expected);
 
         using var chat = stage.Greeter.Chat();
         await chat.RequestStream.WriteAsync(_request);
         await chat.RequestStream.CompleteAsync();
         await chat.ResponseStream.MoveNext();
-        Outcome("call 4   Chat, duplex", chat.ResponseStream.Current.Message, Expected);
+        Outcome("call 5   Chat, duplex", chat.ResponseStream.Current.Message, Expected);
 
-        Outcome("call 5   SayHello, blocking", stage.Greeter.SayHello(_request).Message, Expected);
+        Outcome("call 6   SayHello, blocking", stage.Greeter.SayHello(_request).Message, Expected);
     }
 
-    private Task TellReplayAsync() =>
-        RefusedAsync("call 6   call 5's proof sent again", () => stage.Bare.SayHelloAsync(_request, new Metadata { { "authorization", stage.Wire.LastProof } }), KerberosError.Replayed);
-
-    private async Task TellStrippedMicAsync()
+    /// <summary>Mid-way the service loses all it knew. The client brings the ticket again with the call that meets this, under the same session.</summary>
+    private async Task TellManyCallsAsync()
     {
-        stage.Wire.StripsTheApRep = false;
-        await stage.Greeter.SayHelloAsync(_request);
-        var proof = stage.Wire.LastProof;
-        var tokenAlone = "Kerberos " + proof[proof.IndexOf("token=", StringComparison.Ordinal)..];
-        await RefusedAsync("call 7   a token without its MIC", () => stage.Bare.SayHelloAsync(_request, new Metadata { { "authorization", tokenAlone } }), KerberosError.ProofRefused);
+        var before = stage.Wire.Sent;
+        var answered = 0;
+        for (var i = 0; i < Many; i++)
+        {
+            if (i == Many / 2) await stage.RestartServiceAsync();
+            if ((await stage.Greeter.SayHelloAsync(_request)).Message == Expected) answered++;
+        }
+
+        var (sent, ticketed) = (stage.Wire.Sent.All - before.All, stage.Wire.Sent.Ticketed - before.Ticketed);
+        Say($"calls 7 to {6 + Many}, the service restarted in the middle, its sessions gone: {sent} sent, {ticketed} of them with a ticket");
+        Outcome("         answered", $"{answered} of {Many}", $"{Many} of {Many}");
     }
 
-    private async Task TellStrippedReplyAsync()
+    private async Task TellReplayAsync()
     {
-        stage.Wire.StripsTheApRep = true;
-        await RefusedAsync("call 8   the KRB_AP_REP taken out of the answer", () => stage.Greeter.SayHelloAsync(_request), KerberosError.ServerNotProven);
-        stage.Wire.StripsTheApRep = false;
+        var seen = new Metadata { { "authorization", stage.Wire.LastProof } };
+        await RefusedAsync("then     the last call's proof sent again", () => stage.Bare.SayHelloAsync(_request, seen).ResponseAsync, KerberosError.Replayed);
+        await RefusedAsync("         the same on another method", () => stage.Bare.CollectHellos(seen).ResponseAsync, KerberosError.ProofRefused);
+    }
+
+    private Task TellStrippedMicAsync()
+    {
+        var proof = stage.Wire.LastTicketedProof;
+        var tokenAlone = new Metadata { { "authorization", "Kerberos " + proof[proof.IndexOf("token=", StringComparison.Ordinal)..] } };
+        return RefusedAsync("         a token without its MIC", () => stage.Bare.SayHelloAsync(_request, tokenAlone).ResponseAsync, KerberosError.ProofRefused);
+    }
+
+    private async Task TellImpostorAsync()
+    {
+        stage.Wire.StripsTheProof = true;
+        await RefusedAsync("         an answer that does not prove the service", () => stage.Greeter.SayHelloAsync(_request).ResponseAsync, KerberosError.ServerNotProven);
+        stage.Wire.StripsTheProof = false;
     }
 
     private async Task TellKdcGoneAsync()
     {
         stage.Realm.Fault = KdcFault.Unreachable;
-        Outcome("call 9   SayHello, the KDC gone, the ticket still good", (await stage.Greeter.SayHelloAsync(_request)).Message, Expected);
+        Outcome("at last  SayHello, the KDC gone, the ticket still good", (await stage.Greeter.SayHelloAsync(_request)).Message, Expected);
     }
 
-    private async Task RefusedAsync(string what, Func<AsyncUnaryCall<HelloReply>> call, KerberosError expected)
+    private async Task RefusedAsync(string what, Func<Task<HelloReply>> call, KerberosError expected)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
@@ -97,7 +98,7 @@ internal sealed class KerberosAuthenticationHandler(
         await Events.SessionEstablished(established).ConfigureAwait(false);
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
         scheme.Roles.AddTo(established.Claims, caller.Principal, Options.ClaimsIssuer ?? caller.Principal.Realm);
-        return new Introduction(new EstablishedCaller(caller, [.. established.Claims]), established.RefusedBecause);
+        return new Introduction([.. established.Claims], established.RefusedBecause);
     }
 
     private async ValueTask<AuthenticateResult> ConcludeAsync(SchemeAcceptor scheme, CallVerdict verdict)
@@ -110,9 +111,10 @@ internal sealed class KerberosAuthenticationHandler(
             return Fail(refusal);
         }
 
-        var established = (EstablishedCaller)verdict.Proved!.Session!.State!;
-        Context.Features.Set(established.Caller);
-        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(established, Options.ClaimsIssuer), Scheme.Name));
+        var session = verdict.Proved!.Session!;
+        var caller = new KerberosCaller(session);
+        Context.Features.Set(caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(caller, (Claim[])session.State!, Options.ClaimsIssuer), Scheme.Name));
     }
 
     private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)

@@ -58,7 +58,7 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Sessions kept at most, 1,000 or more. Full, those unused for twice MaxClockSkew make room; where there are none, new ones are refused, those of the largest holder first.</summary>
     public int MaxSessions { get; set; } = 100_000;
 
-    /// <summary>How long a session lasts at most, 1 minute to 7 days; it never outlives its ticket. Then the ticket is looked at anew, and no call fails for it.</summary>
+    /// <summary>How long a session lasts at most, 1 minute to 7 days; it never outlives its ticket. Then the ticket is looked at anew, and no new call fails for it.</summary>
     public TimeSpan MaxSessionLifetime { get; set; } = TimeSpan.FromHours(10);
 
     /// <summary>What becomes of streaming calls that outlive their session.</summary>

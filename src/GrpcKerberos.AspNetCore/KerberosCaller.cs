@@ -1,38 +1,32 @@
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.AspNetCore;
 
 /// <summary>The caller in the words of its ticket.</summary>
 public sealed class KerberosCaller
 {
-    internal KerberosCaller(AcceptedExchange exchange, KerberosPrincipal client)
-    {
-        Principal = client;
-        ServicePrincipal = exchange.Service;
-        AuthenticatedAt = exchange.Ticket.AuthTime.ToDateTimeOffset();
-        TicketEnds = exchange.Ticket.EndTime.ToDateTimeOffset();
-        TicketEncryptionType = exchange.TicketEncryptionType;
-        IsChannelBound = exchange.Binding is not null;
-    }
+    private readonly IProvedCaller _caller;
+
+    internal KerberosCaller(IProvedCaller caller) => _caller = caller;
 
     /// <summary>Who calls.</summary>
-    public KerberosPrincipal Principal { get; }
+    public KerberosPrincipal Principal => _caller.Client;
 
     /// <summary>The keytab's principal whose key opened the ticket.</summary>
-    public KerberosPrincipal ServicePrincipal { get; }
+    public KerberosPrincipal ServicePrincipal => _caller.Service;
 
     /// <summary>When the caller proved itself to the KDC.</summary>
-    public DateTimeOffset AuthenticatedAt { get; }
+    public DateTimeOffset AuthenticatedAt => _caller.AuthTime.ToDateTimeOffset();
 
     /// <summary>When the ticket ends.</summary>
-    public DateTimeOffset TicketEnds { get; }
+    public DateTimeOffset TicketEnds => _caller.TicketEnds.ToDateTimeOffset();
 
     /// <summary>What the ticket is sealed with.</summary>
-    public EncryptionType TicketEncryptionType { get; }
+    public EncryptionType TicketEncryptionType => _caller.TicketEncryptionType;
 
     /// <summary>Whether the proof was tied to this very TLS connection.</summary>
-    public bool IsChannelBound { get; }
+    public bool IsChannelBound => _caller.IsChannelBound;
 
     /// <summary>The principal.</summary>
     public override string ToString() => Principal.ToString();

@@ -1,5 +1,6 @@
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
@@ -33,23 +34,24 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         };
         var (exchange, refused, state) = await scheme.JudgeByTokenAsync(call, context.RequestAborted).ConfigureAwait(false);
         if (exchange is null) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused!));
-        var caller = state.Calls.StateOf(exchange);
-        if (caller is null)
+        var claims = state.Calls.StateOf(exchange);
+        if (claims is null)
         {
-            var introduction = await introduce(new KerberosCaller(exchange, scheme.Sessions.NameOf(exchange.Client))).ConfigureAwait(false);
-            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, introduction.Established.Caller, reason);
-            caller = introduction.Established;
+            var caller = new KerberosCaller(exchange);
+            var introduction = await introduce(caller).ConfigureAwait(false);
+            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, caller, reason);
+            claims = introduction.Claims;
         }
 
-        return Admit(call, exchange, caller, state);
+        return Admit(call, exchange, claims, state);
     }
 
-    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object caller, AcceptorState state)
+    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object claims, AcceptorState state)
     {
-        var judgement = state.Calls.Admit(call, exchange, caller);
+        var judgement = state.Calls.Admit(call, exchange, claims);
         if (scheme.Sessions.TryFind(exchange.Session, out var session)) scheme.EndIfWithdrawn(session, state);
+        if (judgement.Accepted is not null || judgement.Refused is { Cause: ApRejection.ProofWanted }) scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
-        scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
         scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
         return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
     }

@@ -1,6 +1,8 @@
+using System.Security.Claims;
+
 namespace GrpcKerberos.AspNetCore.Identity;
 
-/// <summary>What the application says of a caller that begins a session: what to keep with it, or why it may not.</summary>
-/// <param name="Established">The caller with its claims.</param>
+/// <summary>What the application says of a caller that begins a session.</summary>
+/// <param name="Claims">What roles and the application give it; kept with the session.</param>
 /// <param name="RefusedBecause">For the log; null where it is welcome.</param>
-internal readonly record struct Introduction(EstablishedCaller Established, string? RefusedBecause);
+internal readonly record struct Introduction(Claim[] Claims, string? RefusedBecause);

@@ -6,9 +6,8 @@ namespace GrpcKerberos.AspNetCore.Identity;
 internal static class KerberosPrincipals
 {
     /// <summary>The caller's identity, and, where there are roles or the application's claims, a second one that holds them.</summary>
-    public static ClaimsPrincipal Make(EstablishedCaller established, string? issuer)
+    public static ClaimsPrincipal Make(KerberosCaller caller, Claim[] claims, string? issuer)
     {
-        var (caller, claims) = established;
         var principal = new ClaimsPrincipal(new KerberosIdentity(caller, issuer));
         if (claims.Length > 0) principal.AddIdentity(new ClaimsIdentity(claims, KerberosDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role));
         return principal;

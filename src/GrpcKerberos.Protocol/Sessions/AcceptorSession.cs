@@ -8,13 +8,13 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// An ended session stays in the store until it is idle: to forget its window would let its calls run again. A token that passes every check
 /// revives it with that window.
 /// </remarks>
-internal sealed class AcceptorSession(in SessionDescription description)
+internal sealed class AcceptorSession(in SessionDescription description) : IProvedCaller
 {
     // A session counts in the hundreds of octets and a store in the hundreds of thousands of sessions: eight octets are worth a line.
     private readonly byte[]? _channelBinding = WholeArray(description.ChannelBinding);
     private KerberosPrincipal _client = description.Client;
     private SessionEndSource? _whenEnded;
-    private long _ends = Earlier(description.TicketEnds, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
+    private long _ends = Earlier(description.TicketEnds + description.Skew, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
     private volatile bool _isEnded;
     private bool _isEndedForGood;
 
@@ -40,12 +40,14 @@ internal sealed class AcceptorSession(in SessionDescription description)
     /// <summary>The binding every MIC of the session covers; empty: none.</summary>
     public ReadOnlyMemory<byte> ChannelBinding => _channelBinding;
 
+    public bool IsChannelBound => !ChannelBinding.IsEmpty;
+
     public bool IsServerBound { get; } = description.IsServerBound;
 
-    /// <summary>The application's side of it; set before the session is added.</summary>
+    /// <summary>The application's side of it; set before the session is added, and anew when it is revived.</summary>
     public object? State { get; set; }
 
-    /// <summary>The earlier of the ticket's end and the end of the longest life.</summary>
+    /// <summary>The earlier of the ticket's end, with the skew it was taken with, and the end of the longest life.</summary>
     public KerberosTime Ends => KerberosTime.FromMicroseconds(Volatile.Read(ref _ends));
 
     public KerberosTime LastUsed => Window.LastUsed;

@@ -36,13 +36,10 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     /// <summary>Clients that have any, for tests.</summary>
     public int Clients => _shares.Holders;
 
-    /// <summary>The store's own copy of a client's name where it holds one: what is kept with a session should not bring another.</summary>
-    public KerberosPrincipal NameOf(KerberosPrincipal client) => _shares.Find(client)?.Principal ?? client;
-
     /// <summary>Finds a session, also one that has ended: its window still tells what was run.</summary>
     public bool TryFind(in SessionId id, [NotNullWhen(true)] out AcceptorSession? session) => _sessions.TryGetValue(id, out session);
 
-    /// <summary>Adds a session if there is none of its id; what is there is never replaced. It counts as used now.</summary>
+    /// <summary>Adds a session if there is none of its id; what is there is never replaced. Either counts as used now.</summary>
     /// <param name="candidate">Born of a token that passed every check.</param>
     /// <param name="now">The acceptor's time.</param>
     /// <param name="kept">The one that is in the store; the candidate if none is.</param>
@@ -54,6 +51,8 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
             if (IsEnded(candidate.Client, candidate.AuthTime)) return Admission.PrincipalEnded;
             if (_sessions.TryGetValue(candidate.Id, out var existing))
             {
+                // Under this lock, or the next birth may forget it before its call comes again.
+                existing.Touch(now);
                 kept = existing;
                 return Admission.Existing;
             }

@@ -27,8 +27,10 @@ internal readonly struct SessionDescription
 
     public required KerberosTime AuthTime { get; init; }
 
-    /// <summary>To what time the ticket is taken; the session is not, after it.</summary>
     public required KerberosTime TicketEnds { get; init; }
+
+    /// <summary>How long after its end the ticket is taken; the session is taken as long.</summary>
+    public TimeSpan Skew { get; init; }
 
     /// <summary>The acceptor's time of birth.</summary>
     public required KerberosTime Born { get; init; }

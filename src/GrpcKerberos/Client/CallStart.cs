@@ -25,10 +25,9 @@ internal abstract class CallStart(IMethod method)
         options.WithCredentials(options.Credentials is { } others ? CallCredentials.Compose(others, proof) : proof);
 
     /// <summary>A write may meet a call that has ended; what it ended with is told by its answer.</summary>
-    protected static async Task WriteOnlyAsync<TRequest>(IClientStreamWriter<TRequest> requests)
+    protected static async Task WriteOnlyAsync<TRequest>(IClientStreamWriter<TRequest> requests, TRequest message)
         where TRequest : class
     {
-        var message = Placeholder.Of<TRequest>();
         try
         {
             await requests.WriteAsync(message).ConfigureAwait(false);

@@ -20,8 +20,9 @@ internal sealed class ClientStreamingStart<TRequest, TResponse>(
 
     public override async Task<IInnerCall> StartEstablishAsync(EstablishMessage message, CallOptions options)
     {
+        var request = Placeholder.Of<TRequest>();
         var call = continuation(message.ContextOf(context, options));
-        await WriteOnlyAsync(call.RequestStream).ConfigureAwait(false);
+        await WriteOnlyAsync(call.RequestStream, request).ConfigureAwait(false);
         return new ClientStreamingInnerCall<TRequest, TResponse>(call);
     }
 }

@@ -24,17 +24,19 @@ internal sealed class EstablishMessage
     /// <summary>The answer; null where none came, or none that is one.</summary>
     public EstablishResponse? Answer { get; private set; }
 
+    /// <exception cref="NotSupportedException">There is no instance of the response type to hand out.</exception>
     public ClientInterceptorContext<TRequest, TResponse> ContextOf<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> application, CallOptions options)
         where TRequest : class
         where TResponse : class
     {
+        var placeholder = Placeholder.Of<TResponse>();
         var requests = new Marshaller<TRequest>((_, context) => context.Complete(_request), static _ => throw new NotSupportedException());
-        var responses = new Marshaller<TResponse>(static (_, _) => throw new NotSupportedException(), Read<TResponse>);
+        var responses = new Marshaller<TResponse>(static (_, _) => throw new NotSupportedException(), context => Read(context, placeholder));
         var method = new Method<TRequest, TResponse>(application.Method.Type, Service, Name, requests, responses);
         return new ClientInterceptorContext<TRequest, TResponse>(method, application.Host, options);
     }
 
-    private TResponse Read<TResponse>(DeserializationContext context)
+    private TResponse Read<TResponse>(DeserializationContext context, TResponse placeholder)
         where TResponse : class
     {
         if (context.PayloadLength <= MostOctets)
@@ -49,6 +51,6 @@ internal sealed class EstablishMessage
             }
         }
 
-        return Placeholder.Of<TResponse>();
+        return placeholder;
     }
 }

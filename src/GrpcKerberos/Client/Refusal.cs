@@ -37,11 +37,11 @@ internal sealed class Refusal
         return refusal is not null;
     }
 
-    /// <summary>A refusal that may be believed, as far as its place goes: status and all in the headers, and no message.</summary>
-    public static bool TryRead(Metadata? headers, bool hasMessage, RpcException? error, [NotNullWhen(true)] out Refusal? refusal)
+    /// <summary>A refusal that may be believed, as far as its place goes: status and all in the headers, and so no message.</summary>
+    public static bool TryRead(Metadata? headers, RpcException? error, [NotNullWhen(true)] out Refusal? refusal)
     {
         refusal = null;
-        if (hasMessage || headers is null || error?.StatusCode != StatusCode.Unauthenticated) return false;
+        if (headers is null || error?.StatusCode != StatusCode.Unauthenticated) return false;
         // gRPC gives the headers as the trailers too where there were no others.
         return OwnMetadata.Has(error.Trailers, KerberosMetadata.WwwAuthenticate) && TryRead(headers, out refusal);
     }

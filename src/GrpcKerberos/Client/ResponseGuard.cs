@@ -79,11 +79,10 @@ internal sealed class ResponseGuard
     private async ValueTask<Verdict> JudgeAsync(IInnerCall inner, Task<Metadata> sent)
     {
         var (headers, error) = await InnerOutcome.Of(sent).ConfigureAwait(false);
-        var hasMessage = false;
-        if (error is null) (hasMessage, error) = await InnerOutcome.Of(inner.PeekAsync()).ConfigureAwait(false);
+        if (error is null) (_, error) = await InnerOutcome.Of(inner.PeekAsync()).ConfigureAwait(false);
         else inner.Ignore();
         _judge ??= new ResponseJudge(_attempts);
-        return _judge.Judge(headers, hasMessage, error);
+        return _judge.Judge(headers, error);
     }
 
     private void Restart(Resend resend)

@@ -13,7 +13,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private int _resends;
     private bool _corrected;
     private bool _renewed;
-    private bool _reestablished;
+    private int _reestablished;
     private bool _proved;
 
     private KerberosClient Client => attempts.Client;
@@ -23,15 +23,14 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private bool MayRepeat => _resends < MostResends && attempts.MayRepeat;
 
     /// <param name="headers">The response headers, where any came.</param>
-    /// <param name="hasMessage">Whether a message came.</param>
     /// <param name="error">How it ended; null where with OK.</param>
-    public Verdict Judge(Metadata? headers, bool hasMessage, Exception? error)
+    public Verdict Judge(Metadata? headers, Exception? error)
     {
         if (error is not null and not RpcException) return Verdict.Fail(error);
         var rpc = (RpcException?)error;
         if (rpc is not null && (RpcErrors.IsOurs(rpc) || RpcErrors.PassesUnproved(rpc.StatusCode))) return Verdict.Fail(OwnMetadata.TakeOut(rpc));
         if (attempts.Latest is not { } latest) return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ProofSkipped, ClientMessages.ProofSkipped)));
-        if (Refusal.TryRead(headers, hasMessage, rpc, out var refusal)) return Judge(refusal, latest);
+        if (Refusal.TryRead(headers, rpc, out var refusal)) return Judge(refusal, latest);
         var isAbsent = headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo);
         if (!Client.Settings.RequireMutualAuthentication && isAbsent) return rpc is null ? Verdict.Pass : Verdict.Fail(OwnMetadata.TakeOut(rpc));
         return NotProven(latest, isAbsent);
@@ -62,8 +61,10 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         var refused = attempts.Find(static a => !a.HasToken) ?? latest;
         if (refused.Bound is { } bound) refused.Session.Drop(bound);
         else if (!refused.HasToken && !attempts.Start.CanRepeat) refused.Session.MarkUnknown();
-        if (_reestablished || refused.HasToken || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
-        _reestablished = true;
+        // A token that goes in a message may reach another replica than its call does.
+        var most = refused.Session.IsTokenLarge ? MostResends : 1;
+        if (_reestablished == most || refused.HasToken || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
+        _reestablished++;
         return Again(refusal, new Resend(refused, AttemptForm.Token, null));
     }
 
@@ -84,7 +85,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
+        var offset = refused.OffsetBy(error.ServerTime, Client.Settings.TimeProvider);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);

@@ -18,7 +18,7 @@ internal sealed class LoadCaller : IDisposable
         _kerberos = settings.Variant switch
         {
             LoadVariant.KerberosExchange => new ForgetfulKerberos(options),
-            LoadVariant.Kerberos => new KerberosClientInterceptor(options),
+            LoadVariant.Kerberos or LoadVariant.KerberosAuthorize => new KerberosClientInterceptor(options),
             _ => null,
         };
     }

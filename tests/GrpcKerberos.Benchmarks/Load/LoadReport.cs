@@ -48,6 +48,7 @@ internal static class LoadReport
         LoadVariant.OpenDoor => "a handler that asks nothing",
         LoadVariant.JwtBearer => "JwtBearer, HS256",
         LoadVariant.KerberosExchange => "Kerberos, client that forgets: " + Sent(pair),
+        LoadVariant.KerberosAuthorize => "the same, and [Authorize]: " + Sent(pair),
         _ => "Kerberos as it comes: " + Sent(pair),
     };
 

@@ -16,4 +16,7 @@ internal enum LoadVariant
 
     /// <summary>The interceptor as an application uses it.</summary>
     Kerberos,
+
+    /// <summary>The same, with [Authorize] on the service: AddKerberos does without.</summary>
+    KerberosAuthorize,
 }

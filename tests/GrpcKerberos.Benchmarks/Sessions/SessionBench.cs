@@ -1,5 +1,4 @@
-using GrpcKerberos.AspNetCore;
-using GrpcKerberos.AspNetCore.Identity;
+using System.Security.Claims;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
@@ -53,9 +52,9 @@ internal sealed class SessionBench
     public CallAcceptor Calls(SessionCache sessions) => new(_exchanges, sessions, _service);
 
     /// <summary>The session of an exchange in a store, with what the ASP.NET Core handler keeps beside it.</summary>
-    public static AcceptorSession Admit(CallAcceptor calls, SessionCache sessions, IncomingCall call, AcceptedExchange exchange)
+    public static AcceptorSession Admit(CallAcceptor calls, IncomingCall call, AcceptedExchange exchange)
     {
-        var judgement = calls.Admit(call, exchange, new EstablishedCaller(new KerberosCaller(exchange, sessions.NameOf(exchange.Client)), []));
+        var judgement = calls.Admit(call, exchange, Array.Empty<Claim>());
         return judgement.Accepted?.Session ?? throw new InvalidOperationException(judgement.Refused!.ToString());
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using BenchmarkDotNet.Attributes;
+using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
@@ -60,7 +62,8 @@ public class SessionCallBenchmarks : IDisposable
     public object ServerWithPrincipal()
     {
         var accepted = Judge();
-        var principal = KerberosPrincipals.Make((EstablishedCaller)accepted.Session!.State!, issuer: null);
+        var session = accepted.Session!;
+        var principal = KerberosPrincipals.Make(new KerberosCaller(session), (Claim[])session.State!, issuer: null);
         return Answer(accepted).Length > 0 ? principal : throw new InvalidOperationException("No answer.");
     }
 
@@ -100,8 +103,7 @@ public class SessionCallBenchmarks : IDisposable
     private void BeginSession()
     {
         _next = 0;
-        var sessions = new SessionCache(1000, AcceptorPolicy.DefaultClockSkew);
-        _acceptor = _bench.Calls(sessions);
-        SessionBench.Admit(_acceptor, sessions, _first, _exchange);
+        _acceptor = _bench.Calls(new SessionCache(1000, AcceptorPolicy.DefaultClockSkew));
+        SessionBench.Admit(_acceptor, _first, _exchange);
     }
 }

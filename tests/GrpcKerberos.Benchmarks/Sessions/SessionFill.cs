@@ -23,7 +23,7 @@ internal sealed class SessionFill
             {
                 using var client = bench.Initiate(ticket);
                 var call = SessionBench.First(client);
-                _ids.Add(SessionBench.Admit(acceptor, Sessions, call, bench.Accept(call)).Id);
+                _ids.Add(SessionBench.Admit(acceptor, call, bench.Accept(call)).Id);
             }
         }
 

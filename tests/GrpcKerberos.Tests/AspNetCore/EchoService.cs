@@ -41,6 +41,7 @@ internal sealed class EchoService(EchoService.Behaviour behaviour) : Greeter.V1.
 
     internal sealed class Behaviour
     {
+        private readonly TaskCompletionSource _firstRun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _runs;
 
         /// <summary>How often a handler ran.</summary>
@@ -48,6 +49,13 @@ internal sealed class EchoService(EchoService.Behaviour behaviour) : Greeter.V1.
 
         public Func<ServerCallContext, Task>? Before { get; set; }
 
-        public void Count() => Interlocked.Increment(ref _runs);
+        /// <summary>Completes once a handler runs.</summary>
+        public Task FirstRun => _firstRun.Task;
+
+        public void Count()
+        {
+            Interlocked.Increment(ref _runs);
+            _firstRun.TrySetResult();
+        }
     }
 }

@@ -154,7 +154,9 @@ public sealed class StreamEndTests
             await cancelled.Task;
             left.SetResult();
         };
-        using var stream = await OpenStream.StartAsync(app, "SayHellos");
+        using var stream = await OpenStream.StartAsync(app, "CollectHellos");
+        await stream.FinishSendingAsync();
+        await app.Behaviour.FirstRun;
 
         End(app);
 
@@ -301,6 +303,8 @@ public sealed class StreamEndTests
         }
 
         public Task WriteAsync() => _chat!.RequestStream.WriteAsync(new HelloRequest { Name = "x" });
+
+        public Task FinishSendingAsync() => _collect!.RequestStream.CompleteAsync();
 
         public async Task ChatAsync()
         {

@@ -6,7 +6,7 @@ using GrpcKerberos.Protocol.Sessions;
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
 /// <summary>The end of the script: a token that passed every check, the session it makes, and what to answer.</summary>
-internal sealed class AcceptedExchange
+internal sealed class AcceptedExchange : IProvedCaller
 {
     private AcceptedExchange(ProvenApReq proven, SessionId id, SessionKeys keys, bool isServerBound, byte[]? apRep)
     {
@@ -27,6 +27,12 @@ internal sealed class AcceptedExchange
     public EncTicketPart Ticket { get; }
 
     public KerberosPrincipal Client => Ticket.Client;
+
+    public KerberosTime AuthTime => Ticket.AuthTime;
+
+    public KerberosTime TicketEnds => Ticket.EndTime;
+
+    public bool IsChannelBound => Binding is not null;
 
     /// <summary>The keytab's principal whose key opened the ticket.</summary>
     public KerberosPrincipal Service { get; }

@@ -58,7 +58,10 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
             }
 
             if (exchange.IsServerBound) return call.IsEstablish ? Answer(call, exchange, session) : Prove(exchange, "the session is server-bound");
-            var verdict = session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
+            // A token too large for a header comes in a message, under the number of the call it is brought for: that call has yet to come.
+            var verdict = call.IsEstablish
+                ? session.Window.Admit(number, IsTimely(proof, now))
+                : session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
             // Below the floor in spite of its token: the session was idle and is forgotten just now. The next one is new.
             if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange);
         }
@@ -70,8 +73,8 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         call.Proof is { Number: { } number } proof ? exchange.ProofKeys!.SignAnswer(number, new ReplyInput(proof.Mic.Span, exchange.ApRep)) : default,
         exchange);
 
-    /// <summary>What the application keeps with the session that an exchange makes, where it is known already.</summary>
-    public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) ? session.State : null;
+    /// <summary>What the application keeps with the session that an exchange makes, where it is known and has not ended.</summary>
+    public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) && session.IsLive(Now()) ? session.State : null;
 
     /// <summary>The session known under an id, where this connection may use it.</summary>
     /// <remarks>A portable one on a connection that others may read would be theirs to carry to the next replica; another TLS channel is another session.</remarks>
@@ -96,7 +99,12 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         var admission = sessions.Add(candidate, now, out session);
         refusal = SessionBirth.Refusal(admission, exchange);
         // All checks were passed again; what the session has seen stays seen.
-        if (admission == Admission.Existing && !session.IsLive(now)) session.Revive(candidate.Ends, now);
+        if (admission == Admission.Existing && !session.IsLive(now))
+        {
+            session.State = state;
+            session.Revive(candidate.Ends, now);
+        }
+
         return refusal is null;
     }
 

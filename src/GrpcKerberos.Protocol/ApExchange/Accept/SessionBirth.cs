@@ -18,8 +18,8 @@ internal static class SessionBirth
             KeyVersion = exchange.KeyVersion,
             TicketEncryptionType = exchange.TicketEncryptionType,
             AuthTime = exchange.Ticket.AuthTime,
-            // As at birth: the ticket is taken to its end and the skew.
-            TicketEnds = exchange.Ticket.EndTime + policy.MaxClockSkew,
+            TicketEnds = exchange.Ticket.EndTime,
+            Skew = policy.MaxClockSkew,
             Born = now,
             MaxLifetime = policy.MaxSessionLifetime,
             ChannelBinding = exchange.Binding?.EndPointHash ?? default,

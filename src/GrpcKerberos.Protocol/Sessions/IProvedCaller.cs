@@ -1,0 +1,21 @@
+using GrpcKerberos.Protocol.Messages;
+
+namespace GrpcKerberos.Protocol.Sessions;
+
+/// <summary>Who has proved itself, in the words of its ticket: while a session begins, and as long as it lasts.</summary>
+internal interface IProvedCaller
+{
+    KerberosPrincipal Client { get; }
+
+    /// <summary>The keytab's principal whose key opened the ticket.</summary>
+    KerberosPrincipal Service { get; }
+
+    KerberosTime AuthTime { get; }
+
+    KerberosTime TicketEnds { get; }
+
+    /// <summary>What the ticket is sealed with.</summary>
+    EncryptionType TicketEncryptionType { get; }
+
+    bool IsChannelBound { get; }
+}
