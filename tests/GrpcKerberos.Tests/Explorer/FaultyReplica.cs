@@ -12,7 +12,7 @@ internal sealed class FaultyReplica(World world, int index, Fault fault) : Repli
     public override void Press(int most)
     {
         if (fault == Fault.ForgetsEarly) ForgetSessions();
-        base.Press(most);
+        else base.Press(most);
     }
 
     protected override AcceptorClock NewClock()
