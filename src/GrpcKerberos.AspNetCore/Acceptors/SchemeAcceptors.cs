@@ -40,6 +40,19 @@ internal sealed class SchemeAcceptors(
         }
     }
 
+    /// <summary>All schemes begin anew, as a restarted process does: no session, another secret, a later start. For tests.</summary>
+    public async Task RestartAsync()
+    {
+        foreach (var (scheme, old) in _acceptors)
+        {
+            // In its place first: a call that comes while the new one is made waits for it, and none is judged by the old one after the new one's start.
+            var anew = new Lazy<Task<SchemeAcceptor>>(() => MakeAsync(scheme));
+            if (!_acceptors.TryUpdate(scheme, anew, old)) continue;
+            await anew.Value.ConfigureAwait(false);
+            if (old is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } made }) made.Result.Keeper.Dispose();
+        }
+    }
+
     /// <summary>What failed is tried again at the next call: a secret may be mounted late.</summary>
     private async Task<SchemeAcceptor> WaitAsync(string scheme, Lazy<Task<SchemeAcceptor>> making)
     {

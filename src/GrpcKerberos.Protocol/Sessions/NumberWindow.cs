@@ -17,6 +17,9 @@ internal sealed class NumberWindow
     /// <summary>A number above is refused and changes nothing: one call must not use up all numbers, and sums cannot overflow.</summary>
     public const ulong MaxNumber = long.MaxValue;
 
+    /// <summary>Numbers below the floor whose tokens came ahead of their calls; the oldest goes first.</summary>
+    private const int MostAdmitted = 64;
+
     private const long Covered = 2_000_000;
     private const long Never = long.MinValue;
 
@@ -26,6 +29,7 @@ internal sealed class NumberWindow
     private SeenNumbers _seen;
     private int _width = BirthWidth;
     private bool _isClosed;
+    private List<ulong>? _admitted;
 
     // The first number above H at the start of this interval of two seconds or more, and of the one before it. That one began at least two seconds
     // ago, so what the client sent since is not below. At birth it is the lower edge: what was sent just before the first to arrive counts too.
@@ -68,17 +72,29 @@ internal sealed class NumberWindow
     /// <param name="tokenHeldGood">Whether a token came along and passed every check.</param>
     public NumberVerdict Take(ulong number, KerberosTime now, bool isTimely, bool tokenHeldGood)
     {
-        if (number > MaxNumber) return NumberVerdict.OutOfRange;
         lock (this)
         {
-            if (number >= _first && _seen.Contains(number)) return NumberVerdict.Repeat;
-            if (!isTimely) return NumberVerdict.Skew;
-            if (number < _first) return NumberVerdict.Late;
-            if (_isClosed || (number < _floor && !tokenHeldGood)) return NumberVerdict.BelowFloor;
+            if (Look(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
+            if (number < _floor && !tokenHeldGood && _admitted?.Remove(number) != true) return NumberVerdict.BelowFloor;
             TurnInterval(now.MicrosecondsSinceEpoch);
             if (number > _highest) Advance(number);
             _seen.Add(number, _first);
             _lastUsed = Math.Max(_lastUsed, now.MicrosecondsSinceEpoch);
+            return NumberVerdict.Run;
+        }
+    }
+
+    /// <summary>Judges a number whose token came ahead of its call, too large to go with it. Nothing is marked: the call has yet to run.</summary>
+    /// <returns>Run: the call may come without its token, also below the floor.</returns>
+    public NumberVerdict Admit(ulong number, bool isTimely)
+    {
+        lock (this)
+        {
+            var verdict = Look(number, isTimely);
+            if (verdict != NumberVerdict.Run || number >= _floor) return verdict;
+            _admitted ??= [];
+            if (_admitted.Count == MostAdmitted) _admitted.RemoveAt(0);
+            _admitted.Add(number);
             return NumberVerdict.Run;
         }
     }
@@ -102,6 +118,15 @@ internal sealed class NumberWindow
             _isClosed = true;
             return true;
         }
+    }
+
+    private NumberVerdict Look(ulong number, bool isTimely)
+    {
+        if (number > MaxNumber) return NumberVerdict.OutOfRange;
+        if (number >= _first && _seen.Contains(number)) return NumberVerdict.Repeat;
+        if (!isTimely) return NumberVerdict.Skew;
+        if (number < _first) return NumberVerdict.Late;
+        return _isClosed ? NumberVerdict.BelowFloor : NumberVerdict.Run;
     }
 
     // Called for each number that runs, so H stood still where no interval began.

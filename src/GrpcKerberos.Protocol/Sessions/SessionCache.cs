@@ -4,7 +4,7 @@ using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.Sessions;
 
-/// <summary>The acceptor's sessions: bounded, shared out among the clients, and none forgotten that was used within the last two skews.</summary>
+/// <summary>The acceptor's sessions: bounded, shared out among the clients, and none forgotten that was used within the last two skews, or ten minutes.</summary>
 /// <remarks>
 /// What such a session has seen could be replayed after it was forgotten: its tokens and times are still within the skew. So a store full of them
 /// refuses births. Lookups take no lock; births take one.
@@ -17,6 +17,9 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
 
     private const int SweptByBirth = 2;
 
+    /// <summary>So long a client sends a call again after a refusal that anybody may have made up, whatever the skew is here. Who forgot the call would run it again.</summary>
+    private static readonly TimeSpan s_longestResend = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan s_longUnused = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<SessionId, AcceptorSession> _sessions = new(concurrencyLevel: 1, capacity: 31);
@@ -24,7 +27,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     private readonly PrincipalShares _shares = new(capacity);
     private readonly LastUseOrder _order = new();
     private readonly ForgottenSessions _forgotten = new();
-    private readonly TimeSpan _idle = 2 * maxClockSkew;
+    private readonly TimeSpan _idle = 2 * (maxClockSkew > s_longestResend ? maxClockSkew : s_longestResend);
     private readonly Lock _births = new();
 
     /// <summary>Sessions kept now, ended ones among them.</summary>
@@ -39,7 +42,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     /// <summary>Finds a session, also one that has ended: its window still tells what was run.</summary>
     public bool TryFind(in SessionId id, [NotNullWhen(true)] out AcceptorSession? session) => _sessions.TryGetValue(id, out session);
 
-    /// <summary>Adds a session if there is none of its id; what is there is never replaced. It counts as used now.</summary>
+    /// <summary>Adds a session if there is none of its id; what is there is never replaced. Either counts as used now.</summary>
     /// <param name="candidate">Born of a token that passed every check.</param>
     /// <param name="now">The acceptor's time.</param>
     /// <param name="kept">The one that is in the store; the candidate if none is.</param>
@@ -51,6 +54,8 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
             if (IsEnded(candidate.Client, candidate.AuthTime)) return Admission.PrincipalEnded;
             if (_sessions.TryGetValue(candidate.Id, out var existing))
             {
+                // Under this lock, or the next birth may forget it before its call comes again.
+                existing.Touch(now);
                 kept = existing;
                 return Admission.Existing;
             }

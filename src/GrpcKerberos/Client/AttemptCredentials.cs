@@ -43,7 +43,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     public CallCredentials Again(Resend resend)
     {
         var unused = resend;
-        return CallCredentials.FromInterceptor((context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null), isFirst: false));
+        return CallCredentials.FromInterceptor((context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null) ?? resend.Retried, isFirst: false));
     }
 
     /// <summary>The attempt that an answer proves the server by.</summary>

@@ -44,14 +44,14 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
     private Attempt Known(BoundSession? bound)
     {
         var offset = call.Offset ?? peer.Offset;
-        return new Attempt(peer, session, bound, offset, session.Origin.PrepareKnown(call.Start.Method, offset, bound, resend?.Refused!.Call.Number));
+        return new Attempt(peer, session, bound, offset, session.Origin.PrepareKnown(call.Start.Method, offset, bound, resend?.Number));
     }
 
     /// <summary>Null where the token is too large for a header: that shows only when it is made.</summary>
     private Attempt? WithToken()
     {
         var offset = call.Offset ?? peer.Offset;
-        var prepared = session.Origin.Prepare(call.Start.Method, offset, resend?.Refused!.Call.Number);
+        var prepared = session.Origin.Prepare(call.Start.Method, offset, resend?.Number);
         var size = prepared.Token!.Encoded.Length;
         if (size <= Settings.MaxHeaderTokenBytes) return new Attempt(peer, session, null, offset, prepared);
         session.MarkTokenLarge(size);
@@ -60,8 +60,11 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
 
     private async ValueTask<Attempt> EstablishedAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        var establishing = new Establishing(call.Client, peer, session, call.Start);
-        var established = await session.EstablishAsync(establishing.RunAsync, cancellationToken).ConfigureAwait(false);
+        var establishing = new Establishing(call.Client, peer, session, call.Start, resend?.Number);
+        // What is brought for one call alone is no other's to wait for.
+        var established = await (resend?.Number is null
+            ? session.EstablishAsync(establishing.RunAsync, cancellationToken)
+            : session.EstablishAloneAsync(establishing.RunAsync, cancellationToken)).ConfigureAwait(false);
         if (established.Bound is { } bound) return Known(bound);
         var isKnown = established.IsOffered && call.Start.CanRepeat && isFirst;
         if (!session.IsTokenLarge && !isKnown && WithToken() is { } attempt) return attempt;

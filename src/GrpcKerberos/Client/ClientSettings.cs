@@ -35,6 +35,9 @@ internal sealed record ClientSettings
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Where sessions are established; tests give one that they turn by hand.</summary>
+    public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
+
     public Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? LoadKeytab { get; init; }
 
     /// <exception cref="KerberosException"><see cref="KerberosError.ConfigurationInvalid"/>, with all that is wrong.</exception>

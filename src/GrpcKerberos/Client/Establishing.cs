@@ -11,7 +11,8 @@ namespace GrpcKerberos.Client;
 /// <param name="peer">The service.</param>
 /// <param name="session">K.</param>
 /// <param name="start">The call that came first: the way to the service.</param>
-internal sealed class Establishing(KerberosClient client, ServicePeer peer, PeerSession session, CallStart start)
+/// <param name="number">The number of a refused call that the token is brought for; null where it is brought for all calls to come.</param>
+internal sealed class Establishing(KerberosClient client, ServicePeer peer, PeerSession session, CallStart start, ulong? number = null)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
@@ -24,7 +25,7 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
         using var patience = new CancellationTokenSource(s_limit, client.Settings.TimeProvider);
         for (var offset = peer.Offset; ;)
         {
-            var attempt = new Attempt(peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset));
+            var attempt = new Attempt(peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset, number));
             var exchange = new EstablishExchange(attempt.Call);
             var (headers, error) = await exchange.SendAsync(start, patience.Token).ConfigureAwait(false);
             if (headers is not null && Established(attempt, headers, exchange.Answer) is { } established)
@@ -71,7 +72,7 @@ internal sealed class Establishing(KerberosClient client, ServicePeer peer, Peer
         if (refusal.Error != KerberosError.ClockSkew || _isSentAgain || refusal.ReadKrbError() is not { } skew) throw RefusedAttempt.End(client, refusal, attempt, EstablishMessage.Path, isProved);
         _isSentAgain = true;
         client.Log.CallResent(peer.Service, EstablishMessage.Path, refusal.Error);
-        return attempt.Offset + (skew.ServerTime - attempt.Call.Time);
+        return attempt.OffsetBy(skew.ServerTime, client.Settings.TimeProvider);
     }
 
     private void Keep(TimeSpan offset)

@@ -5,7 +5,9 @@ namespace GrpcKerberos.Client;
 
 /// <summary>One K, and what a service has proved about the sessions under it.</summary>
 /// <remarks>Nothing here waits for an application's call: a stream may wait for the very call that would wait for it.</remarks>
-internal sealed class PeerSession(InitiatorSession origin)
+/// <param name="origin">K.</param>
+/// <param name="scheduler">Where establishing runs.</param>
+internal sealed class PeerSession(InitiatorSession origin, TaskScheduler scheduler)
 {
     /// <summary>So many server-bound sessions may be unknown where we come again; then each call gets one of its own.</summary>
     private const int MostLost = 2;
@@ -75,18 +77,24 @@ internal sealed class PeerSession(InitiatorSession origin)
         Task<Established> establishing;
         lock (_lock)
         {
-            if (_establishing is not { IsCompleted: false })
-            {
-                // On a thread of its own, so that no caller's context carries it.
-                using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-                {
-                    _establishing = ResponseGuard.Observed(Task.Run(run, CancellationToken.None));
-                }
-            }
-
+            if (_establishing is not { IsCompleted: false }) _establishing = Begin(run);
             establishing = _establishing;
         }
 
         return establishing.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Establishes for one call, that no other joins.</summary>
+    /// <param name="run">Establishes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<Established> EstablishAloneAsync(Func<Task<Established>> run, CancellationToken cancellationToken) => Begin(run).WaitAsync(cancellationToken);
+
+    private Task<Established> Begin(Func<Task<Established>> run)
+    {
+        // On a thread of its own, so that no caller's context carries it.
+        using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
+        {
+            return ResponseGuard.Observed(Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
+        }
     }
 }

@@ -9,4 +9,10 @@ namespace GrpcKerberos.Client;
 internal sealed record Resend(Attempt? Refused, AttemptForm Form, BoundSession? Bound)
 {
     public static Resend Anew { get; } = new(null, AttemptForm.Token, null);
+
+    /// <summary>The number it has; null: one of its own.</summary>
+    public ulong? Number { get; init; } = Refused?.Call.Number;
+
+    /// <summary>What a retry by gRPC goes by: the session just proved, which may be kept for this call alone; null where there is none.</summary>
+    public Resend? Retried => Bound is null ? null : this with { Number = null };
 }

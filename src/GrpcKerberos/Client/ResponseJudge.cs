@@ -13,7 +13,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private int _resends;
     private bool _corrected;
     private bool _renewed;
-    private bool _reestablished;
+    private int _reestablished;
     private bool _proved;
 
     private KerberosClient Client => attempts.Client;
@@ -61,8 +61,10 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         var refused = attempts.Find(static a => !a.HasToken) ?? latest;
         if (refused.Bound is { } bound) refused.Session.Drop(bound);
         else if (!refused.HasToken && !attempts.Start.CanRepeat) refused.Session.MarkUnknown();
-        if (_reestablished || refused.HasToken || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
-        _reestablished = true;
+        // A token that goes in a message may reach another replica than its call does.
+        var most = refused.Session.IsTokenLarge ? MostResends : 1;
+        if (_reestablished == most || refused.HasToken || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
+        _reestablished++;
         return Again(refusal, new Resend(refused, AttemptForm.Token, null));
     }
 
@@ -83,7 +85,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         refused.Peer.Withdraw();
         if (_corrected || refusal.ReadKrbError() is not { } error) return Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true));
         _corrected = true;
-        var offset = refused.Offset + (error.ServerTime - refused.Call.Time);
+        var offset = refused.OffsetBy(error.ServerTime, Client.Settings.TimeProvider);
         if (!MayRepeat)
         {
             refused.Peer.Propose(offset);

@@ -13,6 +13,7 @@ namespace GrpcKerberos.Protocol.Tests.ApExchange;
 internal sealed class ReplicaLab
 {
     public const string Method = "/greeter.v1.Greeter/SayHello";
+    public const string Establish = "/grpckerberos.v1.SessionService/Establish";
 
     private readonly TestTickets _tickets;
     private readonly AcceptorPolicy _policy;
@@ -88,11 +89,20 @@ internal sealed class ReplicaLab
                 if (!judgement.NeedsToken) return judgement;
             }
 
-            var (exchange, refused) = await _calls.JudgeByTokenAsync(connected, _lab.Keytab, CancellationToken.None);
-            return exchange is null ? refused! : _calls.Admit(connected, exchange, state: null);
+            return await JudgeByTokenAsync(connected);
+        }
+
+        private async Task<CallJudgement> JudgeByTokenAsync(IncomingCall call)
+        {
+            var (exchange, refused) = await _calls.JudgeByTokenAsync(call, _lab.Keytab, CancellationToken.None);
+            return exchange is null ? refused! : _calls.Admit(call, exchange, state: null);
         }
 
         public Task<CallJudgement> JudgeAsync(PreparedCall call, string method = Method) => JudgeAsync(new IncomingCall(call.Token?.Encoded ?? default, call.Proof, method));
+
+        /// <summary>The token in a message of Establish.</summary>
+        public Task<CallJudgement> EstablishAsync(PreparedCall call) =>
+            JudgeByTokenAsync(new IncomingCall(call.Token!.Encoded, call.Proof, Establish) { Connection = Connection, IsEstablish = true });
 
         /// <summary>It runs, and its answer proves the server.</summary>
         public async Task<AcceptedCall> RunsAsync(PreparedCall call)

@@ -69,6 +69,19 @@ public sealed class SessionCacheTests
     }
 
     [Fact]
+    public void Add_IdIsThere_CountsAsUse()
+    {
+        var lab = new SessionLab(capacity: 1);
+        var session = lab.Added();
+        lab.Pass(SessionLab.Idle);
+        Assert.Equal(Admission.Existing, lab.Cache.Add(lab.Session(id: 1), lab.Now, out var kept));
+        Assert.Same(session, kept);
+        Assert.Equal(lab.Now, session.LastUsed);
+        Assert.Equal(Admission.StoreFull, lab.Add("bob"));
+        Assert.True(lab.Has(session));
+    }
+
+    [Fact]
     public void Touch_EarlierTime_NeverMovesBack()
     {
         var lab = new SessionLab();

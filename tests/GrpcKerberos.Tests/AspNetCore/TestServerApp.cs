@@ -32,7 +32,7 @@ internal sealed class TestServerApp : IAsyncDisposable
         Keys = new TestKeys().Add(Service);
     }
 
-    public ManualTime Time { get; }
+    public ManualTime Time { get; init; }
 
     public TestKeys Keys { get; set; }
 

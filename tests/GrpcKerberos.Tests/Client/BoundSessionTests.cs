@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Grpc.Net.Client.Configuration;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
@@ -193,6 +194,50 @@ public class BoundSessionTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal([false, false, false], scene.Server.Received.Select(static r => r.HasToken));
         Assert.Equal(3, scene.Server.Received.Select(static r => r.Number).Distinct().Count());
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Retry_OfACallSentAgain_IsProvedByTheSessionJustProved(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(
+            tls: false, configure: static o => o.ServiceConfig = AttemptTests.Config(static m => m.RetryPolicy = AttemptTests.Retry()), portability: Portability.Never);
+        for (var i = 0; i < 3; i++)
+        {
+            await Calls.MakeAsync(scene.Invoker, shape);
+            scene.Server.Restart();
+        }
+
+        // By now no session is kept from call to call.
+        scene.Server.Received.Clear();
+        scene.Server.Script = (received, run) =>
+        {
+            if (scene.Server.Received.Count != 2) return ScriptedServer.Answer(received, run);
+            received.EndWith(14);
+            return Task.CompletedTask;
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        var calls = scene.Server.Received.ToArray();
+        Assert.Equal([true, false, false], calls.Select(static r => r.HasToken));
+        Assert.Equal(calls[1].Proof.Session, calls[2].Proof.Session);
+        Assert.NotEqual(calls[1].Number, calls[2].Number);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Prove_OfAHedgeThatWasNotTheLast_IsBelieved(Shape shape)
+    {
+        var policy = new HedgingPolicy { MaxAttempts = 2, HedgingDelay = TimeSpan.Zero };
+        await using var scene = await ClientScene.StartAsync(
+            tls: false, configure: o => o.ServiceConfig = AttemptTests.Config(m => m.HedgingPolicy = policy), portability: Portability.Never);
+        var bothThere = new TaskCompletionSource();
+        scene.Server.Script = async (received, run) =>
+        {
+            var tokens = scene.Server.Received.Where(static r => r.HasToken).ToArray();
+            if (tokens.Length == 2) bothThere.TrySetResult();
+            await bothThere.Task;
+            if (received.HasToken && received.Number > tokens.Min(static r => r.Number)) await Task.Delay(Timeout.Infinite, received.Context.RequestAborted);
+            else await ScriptedServer.Answer(received, run);
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
     }
 
     [Theory]

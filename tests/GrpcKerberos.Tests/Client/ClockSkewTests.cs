@@ -1,6 +1,7 @@
 using Grpc.Core;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
@@ -30,6 +31,25 @@ public class ClockSkewTests
         Assert.NotEqual(attempts[0].TokenText, attempts[1].TokenText);
         Assert.InRange(attempts[1].Proof.Time - attempts[0].Proof.Time, s_ahead - TimeSpan.FromMinutes(1), s_ahead + TimeSpan.FromMinutes(1));
         Assert.Equal(1, scene.Server.Greeter.Runs);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_OfAnAttemptHeldUp_MovesNoClock(Shape shape)
+    {
+        var heldUp = TimeSpan.FromMinutes(4);
+        var clock = new ShiftedTime(TimeSpan.Zero);
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = clock });
+        scene.Server.Script = (received, run) =>
+        {
+            if (scene.Server.Received.Count > 1) return ScriptedServer.Answer(received, run);
+            clock.Shift += heldUp;
+            (received with { Now = received.Now + heldUp }).RefuseProved(ApRejection.CallTimeSkew);
+            return Task.CompletedTask;
+        };
+        // It was taken after all, so the second attempt is a repetition; its time is what counts here.
+        Assert.Equal(KerberosError.Replayed, (await Calls.FailAsync(scene.Invoker, shape)).GetKerberosError());
+        var attempts = scene.Server.Received.ToArray();
+        Assert.InRange(attempts[1].Proof.Time - attempts[0].Proof.Time, heldUp, heldUp + TimeSpan.FromMinutes(1));
     }
 
     [Theory, MemberData(nameof(Repeatable))]
@@ -95,6 +115,25 @@ public class ClockSkewTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal(3, scene.Server.Received.Count);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Skew_OfACallSentBeforeTheServersStart_IsSentAgainAndMovesNoClock(Shape shape)
+    {
+        var clock = new ShiftedTime(TimeSpan.Zero);
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = clock }, serverClock: clock);
+        scene.Server.Script = (received, _) =>
+        {
+            // Two seconds on its way, by either clock.
+            clock.Shift = TimeSpan.FromSeconds(2);
+            (received with { Now = received.Now + clock.Shift }).RefuseProved(ApRejection.BeforeStart);
+            scene.Server.Restart();
+            scene.Server.Script = ScriptedServer.Answer;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(2, scene.Server.Received.Count);
+        Assert.Equal(TimeSpan.Zero, scene.Peer.Offset);
     }
 
     public static TheoryData<Shape, bool> Forged

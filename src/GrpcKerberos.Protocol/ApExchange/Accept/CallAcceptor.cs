@@ -58,7 +58,10 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
             }
 
             if (exchange.IsServerBound) return call.IsEstablish ? Answer(call, exchange, session) : Prove(exchange, "the session is server-bound");
-            var verdict = session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
+            // A token too large for a header comes in a message, under the number of the call it is brought for: that call has yet to come.
+            var verdict = call.IsEstablish
+                ? session.Window.Admit(number, IsTimely(proof, now))
+                : session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
             // Below the floor in spite of its token: the session was idle and is forgotten just now. The next one is new.
             if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange);
         }
