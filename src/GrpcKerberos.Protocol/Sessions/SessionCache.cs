@@ -4,7 +4,7 @@ using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Protocol.Sessions;
 
-/// <summary>The acceptor's sessions: bounded, shared out among the clients, and none forgotten that was used within the last two skews.</summary>
+/// <summary>The acceptor's sessions: bounded, shared out among the clients, and none forgotten that was used within the last two skews, or ten minutes.</summary>
 /// <remarks>
 /// What such a session has seen could be replayed after it was forgotten: its tokens and times are still within the skew. So a store full of them
 /// refuses births. Lookups take no lock; births take one.
@@ -17,6 +17,9 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
 
     private const int SweptByBirth = 2;
 
+    /// <summary>So long a client sends a call again after a refusal that anybody may have made up, whatever the skew is here. Who forgot the call would run it again.</summary>
+    private static readonly TimeSpan s_longestResend = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan s_longUnused = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<SessionId, AcceptorSession> _sessions = new(concurrencyLevel: 1, capacity: 31);
@@ -24,7 +27,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     private readonly PrincipalShares _shares = new(capacity);
     private readonly LastUseOrder _order = new();
     private readonly ForgottenSessions _forgotten = new();
-    private readonly TimeSpan _idle = 2 * maxClockSkew;
+    private readonly TimeSpan _idle = 2 * (maxClockSkew > s_longestResend ? maxClockSkew : s_longestResend);
     private readonly Lock _births = new();
 
     /// <summary>Sessions kept now, ended ones among them.</summary>

@@ -22,7 +22,7 @@ internal sealed record Exploration(int Schedules, SortedDictionary<string, int> 
     }
 
     /// <summary>Continuations run where a task is completed, on a thread that has no context and no scheduler of its own.</summary>
-    private static void OnBareThread(Action run)
+    public static void OnBareThread(Action run)
     {
         Exception? error = null;
         var thread = new Thread(() =>

@@ -36,6 +36,7 @@ public sealed class ExplorerTests(ITestOutputHelper output)
         ["portable, all attacks, client ahead, strict start"] = s_portable with { Client = 0.5, StrictStart = true, Restarts = true, Delays = true, Forges = true },
         ["portable, all attacks, client behind"] = s_portable with { Client = -0.5, Evictions = true, Restarts = true, Delays = true, Forges = true },
         ["portable, all attacks, clocks step back"] = s_portable with { Replicas = [0, 0, 0], StepsBack = true, Evictions = true, Restarts = true, Forges = true },
+        ["portable, all attacks, replicas that allow a minute"] = s_portable with { ServerSkew = TimeSpan.FromMinutes(1), Evictions = true, Delays = true, Forges = true },
         ["server-bound, replays, evictions, restarts"] = s_bound with { Moves = true, Evictions = true, Restarts = true, Delays = true },
         ["server-bound, all attacks"] = s_bound with { Moves = true, Evictions = true, Restarts = true, Delays = true, Retries = true, Forges = true },
         ["server-bound over TLS, all attacks"] = s_portable with { RequireServerBound = true, Restarts = true, Delays = true, Forges = true },

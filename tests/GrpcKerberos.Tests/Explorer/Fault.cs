@@ -14,7 +14,7 @@ internal enum Fault
     /// <summary>A call below the floor runs without its token.</summary>
     IgnoresFloor,
 
-    /// <summary>Sessions are forgotten two seconds after their last use.</summary>
+    /// <summary>Sessions in use are forgotten where the store is full.</summary>
     ForgetsEarly,
 
     /// <summary>Authenticators from before the start are taken.</summary>

@@ -9,7 +9,11 @@ internal sealed class FaultyReplica(World world, int index, Fault fault) : Repli
 {
     private static readonly ProcessSecret s_secret = new();
 
-    protected override SessionCache NewSessions(TimeSpan skew) => base.NewSessions(fault == Fault.ForgetsEarly ? TimeSpan.FromSeconds(1) : skew);
+    public override void Press(int most)
+    {
+        if (fault == Fault.ForgetsEarly) ForgetSessions();
+        else base.Press(most);
+    }
 
     protected override AcceptorClock NewClock()
     {

@@ -15,13 +15,14 @@ internal class Replica
 
     private readonly AcceptorPolicy _policy;
     private readonly World _world;
+    private ApAcceptor? _exchanges;
 
     public Replica(World world, int index)
     {
         _world = world;
         Name = $"R{index + 1}";
         Time = new MachineTime(world.Time, world.Setting.Replicas[index] * Setting.Skew);
-        _policy = new AcceptorPolicy { StrictStart = world.Setting.StrictStart };
+        _policy = new AcceptorPolicy { StrictStart = world.Setting.StrictStart, MaxClockSkew = world.Setting.ServerSkew };
     }
 
     public string Name { get; }
@@ -46,10 +47,9 @@ internal class Replica
     public void Restart()
     {
         Incarnation++;
-        Sessions = NewSessions(_policy.MaxClockSkew);
         Replays = new MemoryReplayCache(Time);
-        var exchanges = new ApAcceptor(_policy, Replays, NewClock(), NewSecret());
-        Calls = new CallAcceptor(exchanges, Sessions, World.Service);
+        _exchanges = new ApAcceptor(_policy, Replays, NewClock(), NewSecret());
+        ForgetSessions();
     }
 
     public void StepBack(TimeSpan by)
@@ -77,14 +77,19 @@ internal class Replica
     }
 
     /// <summary>Other clients' sessions come, until the store has no room for one more.</summary>
-    public void Press(int most)
+    public virtual void Press(int most)
     {
         for (var i = 0; i < most && Sessions.Add(_world.Crowd.NewSession(Now), Now, out _) == Admission.Added; i++)
         {
         }
     }
 
-    protected virtual SessionCache NewSessions(TimeSpan skew) => new(Capacity, skew);
+    /// <summary>All sessions are gone, in use or not; what no process does.</summary>
+    protected void ForgetSessions()
+    {
+        Sessions = new SessionCache(Capacity, _policy.MaxClockSkew);
+        Calls = new CallAcceptor(_exchanges!, Sessions, World.Service);
+    }
 
     protected virtual AcceptorClock NewClock() => new(Time);
 

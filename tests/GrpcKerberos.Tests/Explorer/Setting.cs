@@ -34,6 +34,9 @@ internal sealed record Setting
 
     public bool StrictStart { get; init; }
 
+    /// <summary>What the replicas allow; a client counts on five minutes.</summary>
+    public TimeSpan ServerSkew { get; init; } = Skew;
+
     public bool RequireServerBound { get; init; }
 
     public bool EstablishFirst { get; init; }

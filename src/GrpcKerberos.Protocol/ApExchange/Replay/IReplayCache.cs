@@ -1,10 +1,10 @@
 namespace GrpcKerberos.Protocol;
 
-/// <summary>Remembers every proof once taken, so that none is taken twice (RFC 4120 section 3.2.3). Shared stores implement it.</summary>
+/// <summary>Remembers every token once taken, so that none is taken twice (RFC 4120 section 3.2.3). Shared stores implement it.</summary>
 public interface IReplayCache
 {
     /// <summary>Adds the key if it is absent, in one atomic step.</summary>
-    /// <param name="key">What identifies one authenticator, or one call; a call asks for both.</param>
+    /// <param name="key">What identifies one authenticator.</param>
     /// <param name="until">The key must be kept at least to this time.</param>
     /// <param name="cancellationToken">The call's own.</param>
     /// <returns>True if the key was absent and now is kept; false if it was there: the proof is a replay.</returns>

@@ -7,7 +7,7 @@ namespace GrpcKerberos.Protocol.ApExchange.Replay;
 /// <remarks>Full, it throws: a proof that cannot be remembered must not be taken.</remarks>
 internal sealed class MemoryReplayCache : IHolderAwareReplayCache
 {
-    /// <summary>Two keys a call, kept about ten minutes at most; two million take about 200 MB.</summary>
+    /// <summary>One key a token, kept about ten minutes at most; two million take about 200 MB.</summary>
     public const int DefaultCapacity = 2_000_000;
 
     private readonly Shard[] _shards;

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace GrpcKerberos.Protocol;
 
-/// <summary>What must not come twice: an authenticator, by its whole MAC (12, 16 or 24 octets), or a call, by its session and number (24 octets).</summary>
+/// <summary>What must not come twice: an authenticator, by its whole MAC: 12, 16 or 24 octets.</summary>
 /// <remarks>Nothing in it travels unprotected: a name in the key could be changed on the way to an alias of the same service key, and the replay would pass.</remarks>
 public readonly struct ReplayKey : IEquatable<ReplayKey>
 {
