@@ -51,11 +51,9 @@ internal sealed class ResponseGuard
     }
 
     /// <summary>A failure nobody waits for is no unobserved one: gRPC keeps its own response tasks so.</summary>
-    /// <remarks>Not by ContinueWith, which makes a task for each call that goes well, and cancels it.</remarks>
     public static Task<T> Observed<T>(Task<T> task)
     {
-        if (task.IsCompleted) _ = task.Exception;
-        else task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => _ = task.Exception);
+        _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
 
