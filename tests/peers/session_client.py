@@ -10,6 +10,7 @@ Debian's python3-grpcio speaks HTTP/2, MIT's libk5crypto does the sums.
 """
 import base64, calendar, ctypes, os, secrets, struct, sys, time
 from collections import namedtuple
+import grpc
 
 SAY_HELLO = "/greeter.v1.Greeter/SayHello"
 ESTABLISH, CLOSE = ("/grpckerberos.v1.SessionService/" + name for name in ("Establish", "Close"))
@@ -235,10 +236,280 @@ def check_vectors(path):
     return count
 
 
+# A ticket of an MIT cache of version 4.
+
+def read_cache(path, service):
+    octets, at = open(path, "rb").read(), 0
+
+    def take(form):
+        nonlocal at
+        values = struct.unpack_from(">" + form, octets, at)
+        at += struct.calcsize(">" + form)
+        return values if len(values) > 1 else values[0]
+
+    def text():
+        nonlocal at
+        length = take("I")
+        at += length
+        return octets[at - length:at]
+
+    def principal():
+        kind, count = take("II")
+        realm, names = text(), [text() for _ in range(count)]
+        return tlv(0x1B, realm), sequence(_0=integer(kind), _1=tlv(0x30, *(tlv(0x1B, name) for name in names))), b"/".join(names).decode()
+
+    must(take("H") == 0x0504, "no cache of version 4")
+    header = take("H")
+    at += header
+    principal()
+    while at < len(octets):
+        client, server, enctype = principal(), principal(), take("H")
+        key = Key(enctype, text())
+        take("4IBI")
+        for _ in range(2):  # addresses, authorization data
+            for _ in range(take("I")):
+                take("H"), text()
+        ticket, _ = text(), text()
+        if server[2] == service:
+            return Ticket(client[0], client[1], key, ticket)
+    raise ValueError(f"no ticket for {service}")
+
+
+# Calls.
+
+def encode(octets):
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def decode(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def parameters(text):
+    return dict(part.strip().split("=", 1) for part in text.split(",")) if text else {}
+
+
+class Refused(Exception):
+    pass
+
+
+class Client:
+    """One K of one ticket, its sessions with one server, and its clock."""
+
+    def __init__(self, channel, ticket, clock=0):
+        self.channel, self.ticket, self.clock = channel, ticket, clock
+        self.k = Key(ticket.key.enctype, secrets.token_bytes(KEY_LENGTHS[ticket.key.enctype]))
+        self.id = session_id(self.k, ticket)
+        self.bound = None  # the session and key that PROVE made
+        self.known = False
+        self.next = secrets.randbelow(2**30)
+        self.trail = []
+
+    def now(self):
+        return time.time_ns() // 1000 + self.clock
+
+    def draw(self):
+        self.next += 1
+        return self.next - 1
+
+    def attempt(self, method, n=None, by_token=None):
+        by_token = not self.known if by_token is None else by_token
+        t = self.now()
+        first = n is None
+        n = self.draw() if first else n
+        number = n if first else self.draw() if by_token else None
+        id, key, flags = self.bound if self.bound and not by_token else (self.id, self.k, 0)
+        token = self.token(t, number) if by_token else b""
+        mic = mic_of(key, CALL_USAGE, flags, n, call_input(id, t, method, b"", token))
+        return Attempt(method, n, t, id, key, flags, token, number, mic)
+
+    def token(self, t, number):
+        sealed = self.ticket.key.encrypt(11, authenticator(self.ticket, self.k, t, number, MIC_MUST_COME | NO_TLS))
+        return ap_req(self.ticket, sealed)
+
+    def send(self, attempt, body, in_body=False):
+        value = f"Kerberos session={encode(attempt.id)}, t={attempt.t}, mic={encode(attempt.mic)}"
+        if attempt.ap_req and not in_body:
+            value += f", token={encode(attempt.ap_req)}"
+        return self.send_value(attempt.method, value, body)
+
+    def send_value(self, method, value, body):
+        call = self.channel.unary_unary(method)
+        try:
+            reply, call = call.with_call(body, metadata=[("authorization", value)], timeout=20)
+        except grpc.RpcError as e:
+            reply, call = None, e
+        headers, trailers = ([(k, v) for k, v in part or ()] for part in (call.initial_metadata(), call.trailing_metadata()))
+        return Answer(call.code(), headers, trailers, reply)
+
+    def verify(self, attempt, answer, ap_rep=None):
+        """True where the server has proved the answer; ap_rep is one that came in the body."""
+        values = [value for name, value in answer.headers if name == "authentication-info"]
+        if len(values) != 1:
+            return False
+        given = parameters(values[0])
+        ap_rep = decode(given.get("token", "")) if ap_rep is None else ap_rep
+        expected = mic_of(attempt.key, ANSWER_USAGE, attempt.flags | FROM_SERVER, attempt.n, reply_input(attempt.mic, ap_rep))
+        must(secrets.compare_digest(expected, decode(given["mic"])), "the answer's MIC is not the server's")
+        if ap_rep:
+            open_ap_rep(self.ticket, attempt.t, attempt.number, ap_rep)
+        return True
+
+    def refusal(self, attempt, answer):
+        """The error's name, whether its MIC proves it, and the parameters."""
+        values = [value for name, value in answer.trailers if name == "www-authenticate"]
+        must(answer.body is None and not answer.headers and answer.status == grpc.StatusCode.UNAUTHENTICATED and len(values) == 1, f"no refusal: {answer}")
+        scheme, _, rest = values[0].partition(" ")
+        must(scheme.lower() == "kerberos", "another scheme")
+        given = parameters(rest)
+        if "mic" not in given:
+            return given["error"], False, given
+        covered = error_input(attempt.mic, given["error"], decode(given.get("krb-error", "")))
+        expected = mic_of(attempt.key, ANSWER_USAGE, attempt.flags | FROM_SERVER, attempt.n, covered)
+        must(secrets.compare_digest(expected, decode(given["mic"])), "the refusal's MIC is not the server's")
+        return given["error"], True, given
+
+    def call(self, body, method=SAY_HELLO):
+        """The reply's octets; self.trail says what came of each attempt."""
+        self.trail, n, by_token, causes = [], None, None, {"SESSION_UNKNOWN", "PROVE", "SKEW"}
+        while True:
+            attempt = self.attempt(method, n, by_token)
+            answer = self.send(attempt, body)
+            if self.verify(attempt, answer):
+                self.known = True
+                self.trail.append("answered")
+                return answer.body
+            name, proved, given = self.refusal(attempt, answer)
+            self.trail.append(name)
+            must(name in causes and (proved or name != "SKEW"), f"{', '.join(self.trail)}")
+            causes.remove(name)
+            n, by_token = attempt.n, bool(attempt.ap_req)
+            if name == "SESSION_UNKNOWN":
+                must(not attempt.ap_req, "unknown though it brought its token")
+                self.known, by_token = False, True
+            elif name == "PROVE":
+                self.bind(attempt, decode(given["token"]), decode(given["session"]))
+                by_token = False
+            else:
+                self.set_clock(attempt, decode(given["krb-error"]))
+
+    def bind(self, attempt, ap_rep, id):
+        subkey = open_ap_rep(self.ticket, attempt.t, attempt.number, ap_rep)
+        if subkey is None:
+            must(id == self.id, "not the session of K")
+        else:
+            must(id == session_id(subkey, self.ticket), "not the session of the server's subkey")
+            self.bound = (id, subkey, SERVER_SUBKEY)
+        self.known = True
+
+    def set_clock(self, attempt, krb_error):
+        there, before, after = time_of(krb_error)[0], attempt.t, self.now()
+        must(not before <= there <= after, "the attempt was only held up")
+        self.clock += there - after if there > after else there - before
+
+    def establish(self):
+        attempt = self.attempt(ESTABLISH, by_token=True)
+        answer = self.send(attempt, octet_string_field(1, attempt.ap_req), in_body=True)
+        if answer.body is None:
+            raise ValueError(str(self.refusal(attempt, answer)))
+        fields = message(answer.body)
+        must(self.verify(attempt, answer, fields[1]), "Establish is not proved")
+        self.bind(attempt, fields[1], fields[2])
+
+    def once(self, attempt, body=b""):
+        answer = self.send(attempt, body)
+        if self.verify(attempt, answer):
+            return "answered"
+        name, proved, _ = self.refusal(attempt, answer)
+        return name + (" proved" if proved else "")
+
+
+def octet_string_field(number, octets):
+    length, out = len(octets), bytes([number * 8 + 2])
+    while length >= 128:
+        out, length = out + bytes([length % 128 + 128]), length // 128
+    return out + bytes([length]) + octets
+
+
+def message(octets):
+    """The length-delimited fields of a protobuf message."""
+    fields, at = {}, 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            octet, at = octets[at], at + 1
+            value |= (octet & 127) << shift
+            shift += 7
+            if octet < 128:
+                return value
+
+    while at < len(octets):
+        tag = varint()
+        length = varint()
+        if tag % 8 == 2:
+            fields[tag // 8] = octets[at:at + length]
+            at += length
+    return fields
+
+
+def run(port, service):
+    ticket = read_cache(os.environ["KRB5CCNAME"].removeprefix("FILE:"), service)
+    channel = grpc.insecure_channel(f"127.0.0.1:{port}", [("grpc.enable_http_proxy", 0)])
+    hello = octet_string_field(1, b"world")
+
+    def say(step, what):
+        print(step, "=", what, flush=True)
+
+    def called(step, client, method=SAY_HELLO):
+        try:
+            reply = message(client.call(hello if method == SAY_HELLO else b"", method))
+            say(step, ", ".join(client.trail + [v.decode() for k, v in reply.items() if k == 2]))
+        except ValueError as e:
+            say(step, f"error {e}")
+
+    client = Client(channel, ticket)
+    called("first", client)
+    called("later", client)
+    attempt = client.attempt(SAY_HELLO)
+    say("once", client.once(attempt, hello))
+    say("twice", client.once(attempt, hello))
+    attempt = client.attempt(SAY_HELLO)
+    say("altered", client.once(attempt._replace(mic=attempt.mic[:-1] + bytes([attempt.mic[-1] ^ 1])), hello))
+    say("method", client.once(client.attempt(SAY_HELLO)._replace(method=SAY_HELLO + "s"), hello))
+    client.next += 100000
+    called("jump", client)
+    say("late", client.once(client.attempt(SAY_HELLO, client.next - 99000, by_token=False), hello))
+    say("below", client.once(client.attempt(SAY_HELLO, 1, by_token=False), hello))
+    client.clock += 600 * 1000000
+    called("skew", client)
+    client.clock -= 600 * 1000000
+    called("skew back", client)
+    called("close", client, CLOSE)
+    called("unknown", client)
+    attempt = client.attempt(SAY_HELLO, by_token=True)
+    say("token", client.once(attempt, hello))
+    say("token again", client.once(attempt, hello))
+    skewed = Client(channel, ticket, -3600 * 1000000)
+    called("first skewed", skewed)
+    called("later skewed", skewed)
+    client = Client(channel, ticket)
+    client.establish()
+    called("established", client)
+    client = Client(channel, ticket)
+    t, n = client.now(), client.draw()
+    bare = client.token(t, n)
+    answer = client.send_value(SAY_HELLO, "kerberos token=" + encode(bare), hello)
+    say("token alone", answer)
+
+
 def main(command, *arguments):
     if command == "vectors":
         for path in arguments:
             print(os.path.basename(path), "=", check_vectors(path))
+    else:
+        run(*arguments)
 
 
 if __name__ == "__main__":
