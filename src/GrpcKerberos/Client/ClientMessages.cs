@@ -47,7 +47,8 @@ internal static class ClientMessages
         $"{EstablishMessage.Service} of {service} could not be called: {e.GetType().Name}: {e.Message} Next: see the inner exception; the next call tries again.";
 
     public static string SessionUnknown(KerberosPrincipal service) =>
-        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one.";
+        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "
+        + "where it comes often, a balancer spreads the calls of a server-bound session: keep the connection with one replica, or set SessionPortability to Portable there.";
 
     public static string ServerNotProven(KerberosPrincipal service, bool isAbsent) =>
         $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "

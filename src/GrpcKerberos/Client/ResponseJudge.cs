@@ -59,7 +59,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     {
         // Only a call without a token can have met a server that needs one.
         var refused = attempts.Find(static a => !a.HasToken) ?? latest;
-        if (refused.Bound is { } bound) refused.Session.Drop(bound);
+        if (refused.Bound is { } bound) refused.Peer.Drop(refused.Session, bound);
         else if (!refused.HasToken && !attempts.Start.CanRepeat) refused.Session.MarkUnknown();
         // A token that goes in a message may reach another replica than its call does.
         var most = refused.Session.IsTokenLarge ? MostResends : 1;
