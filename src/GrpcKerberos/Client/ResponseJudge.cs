@@ -44,7 +44,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-                KerberosError.TicketExpired when MayRepeat && !_renewed => Renew(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && !_renewed && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket) => Renew(refusal, refused),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
         }
@@ -100,7 +100,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private Verdict Renew(Refusal refusal, Attempt refused)
     {
         _renewed = true;
-        Client.Tickets.Forget(refused.Session.Origin.Ticket);
+        Client.Tickets.ForgetLogin(refused.Session.Origin.Ticket);
         Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
         _resends++;
         return Verdict.SendAgain(Resend.Anew);

@@ -25,6 +25,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     private PeerSession? _session;
     private volatile ServerKind _kind;
     private long? _forgotten;
+    private ServiceTicket? _forgottenTicket;
     private long _offset;
     private long _proposed;
 
@@ -99,13 +100,16 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
     public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
 
-    /// <summary>Whether an unproved word about our ticket may cost another one: anybody can say it, and the KDC would pay for it.</summary>
-    public bool MayForgetTicket()
+    /// <summary>Whether a word about our ticket may cost another one, once a minute: anybody can say it unproved, a service that ended our sessions says it of each, and the KDC would pay for it.</summary>
+    /// <param name="ticket">The ticket; calls that went out with one forgotten by now cost nothing.</param>
+    public bool MayForgetTicket(ServiceTicket ticket)
     {
         lock (_lock)
         {
+            if (ReferenceEquals(_forgottenTicket, ticket)) return true;
             if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < s_forgetsTickets) return false;
             _forgotten = settings.TimeProvider.GetTimestamp();
+            _forgottenTicket = ticket;
             return true;
         }
     }

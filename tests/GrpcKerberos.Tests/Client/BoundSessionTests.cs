@@ -349,16 +349,4 @@ public class BoundSessionTests
 
     private static Task<ClientScene> StartAsync(Portability portability = Portability.Never, bool tls = false, ClientSettings? settings = null) =>
         ClientScene.StartAsync(tls, settings, portability: portability);
-
-    /// <summary>Durations pass, the hour stays.</summary>
-    private sealed class AdvancedTime : TimeProvider
-    {
-        private long _passed;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Read(ref _passed);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _passed, by.Ticks);
-    }
 }
