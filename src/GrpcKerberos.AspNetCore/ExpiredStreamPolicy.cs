@@ -1,6 +1,6 @@
 namespace GrpcKerberos.AspNetCore;
 
-/// <summary>What becomes of a streaming call that outlives its session: its ticket ended, its key left the keytab, or its principal's sessions were ended.</summary>
+/// <summary>What becomes of a streaming call that outlives its session: its time or its ticket's ended, its key left the keytab, or its principal's sessions were ended.</summary>
 public enum ExpiredStreamPolicy
 {
     /// <summary>It ends with UNAUTHENTICATED.</summary>

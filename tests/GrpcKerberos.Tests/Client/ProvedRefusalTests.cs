@@ -25,6 +25,22 @@ public class ProvedRefusalTests
         CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
         Assert.Equal(2, scene.Server.Received.Count);
         Assert.Equal(2, scene.Tickets.Issued);
+        Assert.Equal(1, scene.Tickets.LoginsForgotten);
+    }
+
+    [Fact]
+    public async Task TicketExpired_CallAfterCall_CostsTheKdcOneTicketAMinute()
+    {
+        var time = new AdvancedTime();
+        await using var scene = await ClientScene.StartAsync(settings: new GrpcKerberos.Client.ClientSettings { TimeProvider = time });
+        scene.Server.Script = static (received, _) => Refuse(received, ApRejection.TicketExpired);
+        for (var i = 0; i < 5; i++) await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        time.Advance(TimeSpan.FromSeconds(59));
+        await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal((2, 1), (scene.Tickets.Issued, scene.Tickets.LoginsForgotten));
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal((3, 2), (scene.Tickets.Issued, scene.Tickets.LoginsForgotten));
     }
 
     [Theory, InlineData(Shape.ClientStreaming), InlineData(Shape.Duplex)]
