@@ -76,10 +76,20 @@ internal sealed class NumberWindow
         {
             if (Look(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
             if (number < _floor && !tokenHeldGood && _admitted?.Remove(number) != true) return NumberVerdict.BelowFloor;
-            TurnInterval(now.MicrosecondsSinceEpoch);
-            if (number > _highest) Advance(number);
-            _seen.Add(number, _first);
+            Add(number, now);
             _lastUsed = Math.Max(_lastUsed, now.MicrosecondsSinceEpoch);
+            return NumberVerdict.Run;
+        }
+    }
+
+    /// <summary>Marks a number that was taken in the other session of its K, where it is unseen here; a closed window goes on to tell what it has seen.</summary>
+    public NumberVerdict Mark(ulong number, KerberosTime now)
+    {
+        lock (this)
+        {
+            if (number < _first) return NumberVerdict.Late;
+            if (_seen.Contains(number)) return NumberVerdict.Repeat;
+            Add(number, now);
             return NumberVerdict.Run;
         }
     }
@@ -127,6 +137,13 @@ internal sealed class NumberWindow
         if (!isTimely) return NumberVerdict.Skew;
         if (number < _first) return NumberVerdict.Late;
         return _isClosed ? NumberVerdict.BelowFloor : NumberVerdict.Run;
+    }
+
+    private void Add(ulong number, KerberosTime now)
+    {
+        TurnInterval(now.MicrosecondsSinceEpoch);
+        if (number > _highest) Advance(number);
+        _seen.Add(number, _first);
     }
 
     // Called for each number that runs, so H stood still where no interval began.
