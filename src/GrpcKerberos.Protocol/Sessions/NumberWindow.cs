@@ -74,12 +74,18 @@ internal sealed class NumberWindow
     {
         lock (this)
         {
-            if (Look(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
+            if (Peek(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
             if (number < _floor && !tokenHeldGood && _admitted?.Remove(number) != true) return NumberVerdict.BelowFloor;
             Add(number, now);
             _lastUsed = Math.Max(_lastUsed, now.MicrosecondsSinceEpoch);
             return NumberVerdict.Run;
         }
+    }
+
+    /// <summary>What <see cref="Take"/> would say, but for the floor; nothing is marked.</summary>
+    public NumberVerdict Look(ulong number, bool isTimely)
+    {
+        lock (this) return Peek(number, isTimely);
     }
 
     /// <summary>Marks a number that was taken in the other session of its K, where it is unseen here; a closed window goes on to tell what it has seen.</summary>
@@ -100,7 +106,7 @@ internal sealed class NumberWindow
     {
         lock (this)
         {
-            var verdict = Look(number, isTimely);
+            var verdict = Peek(number, isTimely);
             if (verdict != NumberVerdict.Run || number >= _floor) return verdict;
             _admitted ??= [];
             if (_admitted.Count == MostAdmitted) _admitted.RemoveAt(0);
@@ -130,7 +136,7 @@ internal sealed class NumberWindow
         }
     }
 
-    private NumberVerdict Look(ulong number, bool isTimely)
+    private NumberVerdict Peek(ulong number, bool isTimely)
     {
         if (number > MaxNumber) return NumberVerdict.OutOfRange;
         if (number >= _first && _seen.Contains(number)) return NumberVerdict.Repeat;

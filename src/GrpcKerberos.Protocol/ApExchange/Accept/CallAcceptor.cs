@@ -24,8 +24,16 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         if (!session.Keys.VerifyCall(proof.Mic, new CallInput(proof.Session, proof.Time, method, session.ChannelBinding.Span, token)) || proof.Number is not { } number)
             return Refuse(session, proof, ApRejection.MicInvalid, $"the MIC is not that of this session, time, token and {method}");
         var now = Now();
-        if (!session.IsLive(now)) return Unknown(token, "the session has ended");
-        var verdict = session.Take(number, now, IsTimely(proof, now), tokenHeldGood: false);
+        var isTimely = IsTimely(proof, now);
+        if (!session.IsLive(now))
+        {
+            // What ran must not be told to come again: where the principal was ended its client would send it anew, under another ticket.
+            return session.Window.Look(number, isTimely) is (NumberVerdict.Repeat or NumberVerdict.Late) and var seen
+                ? Conclude(seen, session, proof, number, exchange: null)
+                : Unknown(token, "the session has ended");
+        }
+
+        var verdict = session.Take(number, now, isTimely, tokenHeldGood: false);
         return verdict == NumberVerdict.BelowFloor
             ? Unknown(token, "the call is older than the session")
             : Conclude(verdict, session, proof, number, exchange: null);
