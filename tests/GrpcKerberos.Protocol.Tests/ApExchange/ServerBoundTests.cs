@@ -205,6 +205,14 @@ public sealed class ServerBoundTests
     }
 
     [Fact]
+    public async Task TokenWithoutSequenceNumber_IsServerBound()
+    {
+        Assert.False((await new Lab().AcceptsAsync()).IsServerBound);
+        // Nothing would tell its calls before a restart from those after it.
+        Assert.True((await new Lab().AcceptsAsync(c => c.Authenticator = c.Authenticator with { SequenceNumber = null })).IsServerBound);
+    }
+
+    [Fact]
     public async Task PreparedReply_NamingAnotherSession_IsNoSession()
     {
         var lab = Bound();
