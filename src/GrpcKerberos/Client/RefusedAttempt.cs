@@ -31,7 +31,7 @@ internal static class RefusedAttempt
     private static void ForgetTicket(KerberosClient client, KerberosError error, Attempt refused, bool isProved)
     {
         var ticket = refused.Session.Origin.Ticket;
-        if (error is not (KerberosError.TicketRefused or KerberosError.TicketExpired) || !refused.Peer.MayForgetTicket(ticket)) return;
+        if (error is not (KerberosError.TicketRefused or KerberosError.TicketExpired) || !refused.Peer.MayForgetTicket(ticket, isProved)) return;
         // Unproved it may cost a ticket, never a login.
         if (isProved && error == KerberosError.TicketExpired) client.Tickets.ForgetLogin(ticket);
         else client.Tickets.Forget(ticket);

@@ -44,7 +44,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-                KerberosError.TicketExpired when MayRepeat && !_renewed && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket) => Renew(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && !_renewed && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket, isProved: true) => Renew(refusal, refused),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
         }

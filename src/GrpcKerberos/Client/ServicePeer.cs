@@ -17,6 +17,9 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
 {
     private static readonly TimeSpan s_forgetsTickets = TimeSpan.FromMinutes(1);
 
+    /// <summary>A KDC tells logins in whole seconds: one in the second in which the service ended our sessions is of no use yet.</summary>
+    private static readonly TimeSpan s_forgetsByProof = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
 
     // Its own clock: two services with different offsets would make one shared clock jump, and times come twice.
@@ -100,14 +103,15 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
     public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
 
-    /// <summary>Whether a word about our ticket may cost another one, once a minute: anybody can say it unproved, a service that ended our sessions says it of each, and the KDC would pay for it.</summary>
+    /// <summary>Whether a word about our ticket may cost another one, once a minute, or once in 5 seconds: anybody can say it unproved, a service that ended our sessions says it of each, and the KDC would pay for it.</summary>
     /// <param name="ticket">The ticket; calls that went out with one forgotten by now cost nothing.</param>
-    public bool MayForgetTicket(ServiceTicket ticket)
+    /// <param name="isProved">Whether the word is the service's.</param>
+    public bool MayForgetTicket(ServiceTicket ticket, bool isProved)
     {
         lock (_lock)
         {
             if (ReferenceEquals(_forgottenTicket, ticket)) return true;
-            if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < s_forgetsTickets) return false;
+            if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < (isProved ? s_forgetsByProof : s_forgetsTickets)) return false;
             _forgotten = settings.TimeProvider.GetTimestamp();
             _forgottenTicket = ticket;
             return true;
