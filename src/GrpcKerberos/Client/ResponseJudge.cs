@@ -12,7 +12,6 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
     private int _resends;
     private bool _corrected;
-    private bool _renewed;
     private int _reestablished;
     private bool _proved;
 
@@ -44,7 +43,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-                KerberosError.TicketExpired when MayRepeat && !_renewed && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket, isProved: true) => Renew(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && _resends == 0 && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket, isProved: true) => Renew(refusal, refused),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
         }
@@ -99,7 +98,6 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
     private Verdict Renew(Refusal refusal, Attempt refused)
     {
-        _renewed = true;
         Client.Tickets.ForgetLogin(refused.Session.Origin.Ticket);
         Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
         _resends++;

@@ -43,6 +43,21 @@ public class ProvedRefusalTests
         Assert.Equal((3, 2), (scene.Tickets.Issued, scene.Tickets.LoginsForgotten));
     }
 
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ServerStreaming)]
+    public async Task TicketExpired_BehindAnotherRefusal_IsNotSentAgain(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        await Calls.MakeAsync(scene.Invoker, shape);
+        scene.Server.Restart();
+        scene.Server.Script = static (received, run) => received.HasToken ? Refuse(received, ApRejection.TicketExpired) : ScriptedServer.Answer(received, run);
+        // Who swallowed the answer to a call that ran could lead it here: under another K it would have another number, and run again.
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
+        Assert.Equal([true, false, true], scene.Server.Received.Select(static r => r.HasToken));
+        scene.Server.Script = ScriptedServer.Answer;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(2, scene.Tickets.Issued);
+    }
+
     [Theory, InlineData(Shape.ClientStreaming), InlineData(Shape.Duplex)]
     public async Task TicketExpired_OfAStream_IsNotSentAgain(Shape shape)
     {
