@@ -52,16 +52,16 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Take only proofs later than the start plus MaxClockSkew: for realms whose clients' clocks run ahead.</summary>
     public bool StrictStart { get; set; }
 
-    /// <summary>Whether other replicas with the same key take up a session that began here.</summary>
+    /// <summary>Whether other replicas with the same key take up a session that began here. Default: <see cref="SessionPortability.Auto"/>.</summary>
     public SessionPortability SessionPortability { get; set; }
 
-    /// <summary>Sessions kept at most, 1,000 or more. Full, those unused for twice MaxClockSkew make room; where there are none, new ones are refused, those of the largest holder first.</summary>
+    /// <summary>Sessions kept at most, 1,000 or more, default 100,000; one principal holds an eighth at most. Full, those unused for twice MaxClockSkew make room; where there are none, new ones are refused, those of the largest holder first: such calls fail with RESOURCE_EXHAUSTED.</summary>
     public int MaxSessions { get; set; } = 100_000;
 
-    /// <summary>How long a session lasts at most, 1 minute to 7 days; it never outlives its ticket. Then the ticket is looked at anew, and no new call fails for it.</summary>
+    /// <summary>How long a session lasts at most, 1 minute to 7 days, default 10 hours; it never outlives its ticket. Then the ticket is looked at anew, and no new call fails for it.</summary>
     public TimeSpan MaxSessionLifetime { get; set; } = TimeSpan.FromHours(10);
 
-    /// <summary>What becomes of streaming calls that outlive their session.</summary>
+    /// <summary>What becomes of streaming calls that outlive their session. Default: <see cref="ExpiredStreamPolicy.End"/>.</summary>
     public ExpiredStreamPolicy ExpiredStreams { get; set; }
 
     /// <summary>Roles, and the principals that have them: patterns such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>

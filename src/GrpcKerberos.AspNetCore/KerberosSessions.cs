@@ -16,9 +16,11 @@ public sealed class KerberosSessions
     /// <summary>
     /// Ends all sessions of a principal in this process, and takes no ticket of it any more whose login was not after this moment: an account was disabled,
     /// or lost rights that its ticket still shows. Streams end as <see cref="KerberosAuthenticationOptions.ExpiredStreams"/> says.
+    /// Other processes are not told: call it in each. It is forgotten with the process.
     /// </summary>
-    /// <param name="principal">The client, exactly as its tickets name it.</param>
-    /// <returns>How many sessions ended.</returns>
+    /// <param name="principal">The client, exactly as its tickets name it: <c>alice@CORP.EXAMPLE</c>.</param>
+    /// <returns>How many sessions ended, in all schemes.</returns>
+    /// <exception cref="ArgumentNullException">There is no principal.</exception>
     public int End(KerberosPrincipal principal)
     {
         ArgumentNullException.ThrowIfNull(principal);

@@ -81,10 +81,10 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(102, LogLevel.Error, "Keytab {Keytab} cannot be read again: {Reason}. The keys of {LoadedAt} stay in use", EventName = "KeytabReloadFailed", SkipEnabledCheck = true)]
     private partial void KeytabReloadFailed(string keytab, string reason, string loadedAt);
 
-    [LoggerMessage(110, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
+    [LoggerMessage(110, LogLevel.Debug, "Token of {Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, ticket until {TicketEnd}", EventName = "SessionEstablished", SkipEnabledCheck = true)]
     private partial void SessionEstablished(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
 
-    [LoggerMessage(111, LogLevel.Debug, "{Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, until {TicketEnd}", EventName = "SessionReborn", SkipEnabledCheck = true)]
+    [LoggerMessage(111, LogLevel.Debug, "Token again of {Principal} to {Service} by {Carrier}, kvno {KeyVersion}, {EncryptionType}, skew {SkewMs} ms, ticket until {TicketEnd}", EventName = "SessionReborn", SkipEnabledCheck = true)]
     private partial void SessionReborn(string principal, string service, string carrier, uint keyVersion, string encryptionType, long skewMs, string ticketEnd);
 
     [LoggerMessage(112, LogLevel.Trace, "{Principal} {Method}", EventName = "CallAuthenticated")]
@@ -99,7 +99,7 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(122, LogLevel.Error, "{Reason}: calls are refused until it answers", EventName = "ReplayCacheFailed")]
     private partial void ReplayCacheFailed(string reason);
 
-    [LoggerMessage(123, LogLevel.Information, "{Principal} {Method}: its ticket ended", EventName = "StreamEnded", SkipEnabledCheck = true)]
+    [LoggerMessage(123, LogLevel.Information, "{Principal} {Method}: its session ended", EventName = "StreamEnded", SkipEnabledCheck = true)]
     private partial void StreamEnded(string principal, string method);
 
     private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>

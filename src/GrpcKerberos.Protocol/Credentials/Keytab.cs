@@ -10,6 +10,17 @@ internal sealed class Keytab(IReadOnlyList<KeytabEntry> entries)
     /// <summary>The principals named, each once, in file order.</summary>
     public IReadOnlyList<KerberosPrincipal> Principals { get; } = [.. entries.Select(static e => e.Principal).Distinct()];
 
+    /// <summary>Whether any of the principals is of a realm.</summary>
+    public bool Serves(string realm)
+    {
+        for (var i = 0; i < Principals.Count; i++)
+        {
+            if (string.Equals(Principals[i].Realm, realm, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
     public bool Holds(KerberosPrincipal principal) => Principals.Contains(principal);
 
     /// <summary>The keys under a name: one, or more where a file was put together badly.</summary>

@@ -37,6 +37,8 @@ internal sealed class AesSha1Profile : EncryptionProfile
 
     public override int BaseLength => ScheduleLength;
 
+    public override bool KeepsBase => false;
+
     protected override int MacKeyLength => KeyLength;
 
     public override void PrepareBase(ReadOnlySpan<byte> key, Span<byte> prepared) => Aes.ExpandForEncryption(key, prepared);
@@ -65,7 +67,7 @@ internal sealed class AesSha1Profile : EncryptionProfile
         Span<byte> hash = stackalloc byte[Sha1Length];
         Hmac.Hash(input, hash);
         Span<byte> key = stackalloc byte[KeyLength];
-        KeyDerivation.Dk(Aes, keyBase, "prf"u8, key);
+        KeyDerivation.DkOfPrf(Aes, keyBase, key);
         Span<byte> schedule = stackalloc byte[ScheduleLength];
         Aes.ExpandForEncryption(key, schedule);
         hash[..AesEngine.BlockLength].CopyTo(output);

@@ -36,6 +36,8 @@ internal sealed class AesSha2Profile : EncryptionProfile
 
     public override int BaseLength => Hmac.PreparedLength(KeyLength);
 
+    public override bool KeepsBase => true;
+
     protected override int MacKeyLength => MacLength;
 
     public override void PrepareBase(ReadOnlySpan<byte> key, Span<byte> prepared) => Hmac.Prepare(key, prepared);

@@ -49,6 +49,9 @@ internal abstract class EncryptionProfile
     /// <summary>Octets of the base.</summary>
     public abstract int BaseLength { get; }
 
+    /// <summary>Whether to make the base costs more than to keep it.</summary>
+    public abstract bool KeepsBase { get; }
+
     /// <summary>Octets of a prepared Kc.</summary>
     public int ChecksumMaterialLength => Hmac.PreparedLength(MacKeyLength);
 

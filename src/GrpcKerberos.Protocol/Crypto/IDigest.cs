@@ -19,6 +19,9 @@ internal interface IDigest
     /// </summary>
     static abstract int PlatformFrom { get; }
 
+    /// <summary>The same for a hash without a key, which is begun with one native call and not with three.</summary>
+    static abstract int PlatformHashFrom { get; }
+
     static abstract void Start(Span<byte> state);
 
     /// <summary>Takes in whole blocks.</summary>

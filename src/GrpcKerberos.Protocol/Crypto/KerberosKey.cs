@@ -15,6 +15,7 @@ internal abstract class KerberosKey : IDisposable
     private readonly EncryptionProfile _profile;
     private readonly byte[] _bytes;
     private readonly DerivedMaterial? _kept;
+    private readonly byte[]? _base;
     private bool _disposed;
 
     /// <exception cref="ArgumentException">The length is not the encryption type's, or the type is not built in.</exception>
@@ -41,6 +42,9 @@ internal abstract class KerberosKey : IDisposable
         _profile = profile;
         _bytes = bytes.ToArray();
         _kept = kept;
+        if (kept is not null || !profile.KeepsBase) return;
+        _base = new byte[profile.BaseLength];
+        profile.PrepareBase(bytes, _base);
     }
 
     public EncryptionType Type => _profile.Type;
@@ -128,23 +132,23 @@ internal abstract class KerberosKey : IDisposable
     {
         var length = _profile.ChecksumMaterialLength;
         var material = new byte[2 * length];
-        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
-        _profile.PrepareBase(Bytes, keyBase);
+        Span<byte> room = stackalloc byte[_profile.BaseLength];
+        var keyBase = Base(room);
         _profile.PrepareChecksum(keyBase, first, material.AsSpan(0, length));
         _profile.PrepareChecksum(keyBase, second, material.AsSpan(length));
-        CryptographicOperations.ZeroMemory(keyBase);
+        CryptographicOperations.ZeroMemory(room);
         return new ChecksumKeyPair(_profile, material);
     }
 
-    /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16, 16, 32 or 48 octets.</summary>
-    public byte[] Prf(ReadOnlySpan<byte> input)
+    /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16, 16, 32 or 48 octets, of which the first are written.</summary>
+    public void Prf(ReadOnlySpan<byte> input, Span<byte> output)
     {
-        var output = new byte[_profile.PrfLength];
-        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
-        _profile.PrepareBase(Bytes, keyBase);
-        _profile.Prf(keyBase, input, output);
-        CryptographicOperations.ZeroMemory(keyBase);
-        return output;
+        Span<byte> whole = stackalloc byte[_profile.PrfLength];
+        Span<byte> room = stackalloc byte[_profile.BaseLength];
+        _profile.Prf(Base(room), input, whole);
+        whole[..output.Length].CopyTo(output);
+        CryptographicOperations.ZeroMemory(whole);
+        CryptographicOperations.ZeroMemory(room);
     }
 
     public sealed override string ToString() => Type.ToMitName();
@@ -153,6 +157,7 @@ internal abstract class KerberosKey : IDisposable
     {
         _disposed = true;
         CryptographicOperations.ZeroMemory(_bytes);
+        CryptographicOperations.ZeroMemory(_base);
         _kept?.Clear();
         GC.SuppressFinalize(this);
     }
@@ -183,12 +188,21 @@ internal abstract class KerberosKey : IDisposable
 
     private void Derive(KeyUsage usage, KeyPurpose purpose, Span<byte> material)
     {
-        Span<byte> keyBase = stackalloc byte[_profile.BaseLength];
-        _profile.PrepareBase(Bytes, keyBase);
+        Span<byte> room = stackalloc byte[_profile.BaseLength];
+        var keyBase = Base(room);
         if (purpose == KeyPurpose.Checksum)
             _profile.PrepareChecksum(keyBase, usage, material);
         else
             _profile.PrepareSealing(keyBase, usage, purpose == KeyPurpose.Open, material);
-        CryptographicOperations.ZeroMemory(keyBase);
+        CryptographicOperations.ZeroMemory(room);
+    }
+
+    /// <summary>The base of this key: what is kept of it, or made anew in the room given.</summary>
+    private ReadOnlySpan<byte> Base(Span<byte> room)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_base is not null) return _base;
+        _profile.PrepareBase(_bytes, room);
+        return room;
     }
 }

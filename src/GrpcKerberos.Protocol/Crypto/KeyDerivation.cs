@@ -9,10 +9,14 @@ internal static class KeyDerivation
     /// <summary>A key usage (4 octets, big-endian) and the kind of key.</summary>
     public const int ConstantLength = 5;
 
+    /// <summary>Room on the stack for a context; only that of the PRF is longer, where a ticket holds a PAC.</summary>
+    private const int StackLimit = 1024;
+
     /// <summary>Usages below this have their folded constants ready; the protocol needs none above 25.</summary>
     private const int PreparedUsages = 32;
 
     private static readonly byte[] FoldedConstants = FoldAll();
+    private static readonly byte[] FoldedPrf = Fold("prf"u8);
 
     public static void WriteConstant(KeyUsage usage, DerivedKeyKind kind, Span<byte> constant)
     {
@@ -32,6 +36,9 @@ internal static class KeyDerivation
         WriteConstant(usage, kind, constant);
         Dk(aes, schedule, constant, derived);
     }
+
+    /// <summary>DK for the constant "prf" (RFC 3962 section 6).</summary>
+    public static void DkOfPrf(AesEngine aes, ReadOnlySpan<byte> schedule, Span<byte> derived) => DkOfFolded(aes, schedule, FoldedPrf, derived);
 
     /// <summary>DK for any constant.</summary>
     public static void Dk(AesEngine aes, ReadOnlySpan<byte> schedule, ReadOnlySpan<byte> constant, Span<byte> derived)
@@ -58,7 +65,7 @@ internal static class KeyDerivation
             return;
         }
         var length = context.Length + bits.Length;
-        Span<byte> rest = length <= 256 ? stackalloc byte[256] : new byte[length];
+        Span<byte> rest = length <= StackLimit ? stackalloc byte[StackLimit] : new byte[length];
         rest = rest[..length];
         context.CopyTo(rest);
         bits.CopyTo(rest[context.Length..]);
@@ -75,6 +82,13 @@ internal static class KeyDerivation
             aes.EncryptCbc(schedule, AesEngine.ZeroIv, previous, block);
             previous = block;
         }
+    }
+
+    private static byte[] Fold(ReadOnlySpan<byte> constant)
+    {
+        var folded = new byte[AesEngine.BlockLength];
+        NFold.Fold(constant, folded);
+        return folded;
     }
 
     private static byte[] FoldAll()

@@ -43,6 +43,11 @@ internal sealed class ManagedHmacEngine<TDigest>(HashAlgorithmName hash) : HmacE
 
     public override void Hash(ReadOnlySpan<byte> data, Span<byte> hash)
     {
+        if (data.Length >= TDigest.PlatformHashFrom)
+        {
+            _platform.Hash(data, hash);
+            return;
+        }
         Span<byte> state = stackalloc byte[TDigest.StateLength];
         TDigest.Start(state);
         DigestStream<TDigest>.Finish(state, 0, [], data, hash);

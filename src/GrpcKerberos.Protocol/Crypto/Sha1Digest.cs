@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace GrpcKerberos.Protocol.Crypto;
@@ -18,6 +17,8 @@ internal readonly struct Sha1Digest : IDigest
     public static int LengthField => 8;
 
     public static int PlatformFrom => 512;
+
+    public static int PlatformHashFrom => 128;
 
     public static void Start(Span<byte> state)
     {
@@ -40,20 +41,16 @@ internal readonly struct Sha1Digest : IDigest
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(schedule));
     }
 
-    /// <summary>
-    /// From word 32 on the recurrence is taken twice at once (w[i-6], w[i-16], w[i-28], w[i-32], rotated by two), so that
-    /// four words depend on none of each other.
-    /// </summary>
+    /// <summary>The words just made are carried along: to read back what was written a moment ago makes the processor wait.</summary>
     private static void Expand(ReadOnlySpan<byte> block, Span<uint> schedule)
     {
         BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(block[..64]), schedule);
-        for (var i = 16; i < 32; i++)
-            schedule[i] = BitOperations.RotateLeft(schedule[i - 3] ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16], 1);
-        for (var i = 32; i < 80; i += 4)
+        var (third, second, last) = (schedule[13], schedule[14], schedule[15]);
+        for (var i = 16; i < schedule.Length; i++)
         {
-            var four = Vector128.Create<uint>(schedule[(i - 6)..]) ^ Vector128.Create<uint>(schedule[(i - 16)..])
-                ^ Vector128.Create<uint>(schedule[(i - 28)..]) ^ Vector128.Create<uint>(schedule[(i - 32)..]);
-            ((four << 2) | (four >> 30)).CopyTo(schedule[i..]);
+            var next = BitOperations.RotateLeft(third ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16], 1);
+            (third, second, last) = (second, last, next);
+            schedule[i] = next;
         }
     }
 

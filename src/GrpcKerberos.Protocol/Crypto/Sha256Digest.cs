@@ -18,6 +18,8 @@ internal readonly struct Sha256Digest : IDigest
 
     public static int PlatformFrom => 512;
 
+    public static int PlatformHashFrom => 64;
+
     public static void Start(Span<byte> state)
     {
         ReadOnlySpan<uint> start =
@@ -34,18 +36,26 @@ internal readonly struct Sha256Digest : IDigest
         var words = MemoryMarshal.Cast<byte, uint>(state);
         for (; blocks.Length >= 64; blocks = blocks[64..])
         {
-            for (var i = 0; i < 16; i++)
-                schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(blocks[(i * 4)..]);
-            for (var i = 16; i < schedule.Length; i++)
-            {
-                var (early, late) = (schedule[i - 15], schedule[i - 2]);
-                schedule[i] = schedule[i - 16] + schedule[i - 7]
-                    + (BitOperations.RotateRight(early, 7) ^ BitOperations.RotateRight(early, 18) ^ (early >> 3))
-                    + (BitOperations.RotateRight(late, 17) ^ BitOperations.RotateRight(late, 19) ^ (late >> 10));
-            }
+            Expand(blocks, schedule);
             Rounds(words, schedule);
         }
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(schedule));
+    }
+
+    /// <summary>The words just made are carried along: to read back what was written a moment ago makes the processor wait.</summary>
+    private static void Expand(ReadOnlySpan<byte> block, Span<uint> schedule)
+    {
+        BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(block[..64]), schedule);
+        var (late, last) = (schedule[14], schedule[15]);
+        for (var i = 16; i < schedule.Length; i++)
+        {
+            var early = schedule[i - 15];
+            var next = schedule[i - 16] + schedule[i - 7]
+                + (BitOperations.RotateRight(early, 7) ^ BitOperations.RotateRight(early, 18) ^ (early >> 3))
+                + (BitOperations.RotateRight(late, 17) ^ BitOperations.RotateRight(late, 19) ^ (late >> 10));
+            (late, last) = (last, next);
+            schedule[i] = next;
+        }
     }
 
     private static void Rounds(Span<uint> words, ReadOnlySpan<uint> schedule)

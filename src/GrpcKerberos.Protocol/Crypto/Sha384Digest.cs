@@ -18,6 +18,8 @@ internal readonly struct Sha384Digest : IDigest
 
     public static int PlatformFrom => 1024;
 
+    public static int PlatformHashFrom => 256;
+
     public static void Start(Span<byte> state)
     {
         ReadOnlySpan<ulong> start =
@@ -37,18 +39,26 @@ internal readonly struct Sha384Digest : IDigest
         var words = MemoryMarshal.Cast<byte, ulong>(state);
         for (; blocks.Length >= 128; blocks = blocks[128..])
         {
-            for (var i = 0; i < 16; i++)
-                schedule[i] = BinaryPrimitives.ReadUInt64BigEndian(blocks[(i * 8)..]);
-            for (var i = 16; i < schedule.Length; i++)
-            {
-                var (early, late) = (schedule[i - 15], schedule[i - 2]);
-                schedule[i] = schedule[i - 16] + schedule[i - 7]
-                    + (BitOperations.RotateRight(early, 1) ^ BitOperations.RotateRight(early, 8) ^ (early >> 7))
-                    + (BitOperations.RotateRight(late, 19) ^ BitOperations.RotateRight(late, 61) ^ (late >> 6));
-            }
+            Expand(blocks, schedule);
             Rounds(words, schedule);
         }
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(schedule));
+    }
+
+    /// <summary>The words just made are carried along: to read back what was written a moment ago makes the processor wait.</summary>
+    private static void Expand(ReadOnlySpan<byte> block, Span<ulong> schedule)
+    {
+        BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ulong>(block[..128]), schedule);
+        var (late, last) = (schedule[14], schedule[15]);
+        for (var i = 16; i < schedule.Length; i++)
+        {
+            var early = schedule[i - 15];
+            var next = schedule[i - 16] + schedule[i - 7]
+                + (BitOperations.RotateRight(early, 1) ^ BitOperations.RotateRight(early, 8) ^ (early >> 7))
+                + (BitOperations.RotateRight(late, 19) ^ BitOperations.RotateRight(late, 61) ^ (late >> 6));
+            (late, last) = (last, next);
+            schedule[i] = next;
+        }
     }
 
     private static void Rounds(Span<ulong> words, ReadOnlySpan<ulong> schedule)

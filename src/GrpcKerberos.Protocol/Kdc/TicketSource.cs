@@ -14,6 +14,7 @@ internal sealed class TicketSource : IDisposable
     private readonly ILogin _login;
     private readonly KdcClient _kdc;
     private readonly TicketSlotTable _slots;
+    private long _refusedLogin = long.MinValue;
 
     /// <param name="login">Who asks; disposed with this.</param>
     /// <param name="kdc">Whom to ask.</param>
@@ -50,6 +51,13 @@ internal sealed class TicketSource : IDisposable
     /// <summary>The service refused it (expired there, key changed): the next <see cref="GetAsync"/> fetches anew.</summary>
     public void Forget(ServiceTicket ticket) => _slots.Find(ticket.Service)?.Forget(ticket);
 
+    /// <summary>The service took none of this login's tickets any more: so it fetches by another login, where that needs nobody's password.</summary>
+    public void ForgetLogin(ServiceTicket ticket)
+    {
+        Volatile.Write(ref _refusedLogin, ticket.AuthTime.MicrosecondsSinceEpoch);
+        Forget(ticket);
+    }
+
     public void Dispose()
     {
         _stopping.Cancel();
@@ -59,7 +67,7 @@ internal sealed class TicketSource : IDisposable
     private async Task<ServiceTicket?> FetchAsync(KerberosPrincipal service, TicketNeed need, CancellationToken cancellationToken)
     {
         if (_login.TryGetServiceTicket(service, out var standing) && need.IsMetBy(standing)) return standing;
-        var granting = await _login.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
+        var granting = await GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
         // No ticket outlives the one it was granted by, so until that is renewed there is nothing to gain.
         if (need.Current is { } current && granting.Ends <= current.Ends) return null;
         try
@@ -73,5 +81,13 @@ internal sealed class TicketSource : IDisposable
             if (ReferenceEquals(other, granting)) throw;
             return await _kdc.GetServiceTicketAsync(other, service, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken)
+    {
+        var granting = await _login.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
+        if (granting.AuthTime.MicrosecondsSinceEpoch > Volatile.Read(ref _refusedLogin)) return granting;
+        _login.Forget(granting);
+        return await _login.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -22,14 +22,14 @@ internal sealed record ApRep(EncryptedData EncPart)
         return new ApRep(encPart);
     }
 
-    public byte[] Encode() => DerWriter.Encode(writer =>
+    public byte[] Encode() => DerWriter.Encode(this, static (writer, message) =>
     {
         using (writer.Application((int)MessageType.ApRep))
         using (writer.PushSequence())
         {
             writer.Int32(0, KerberosVersion.Five);
             writer.Int32(1, (int)MessageType.ApRep);
-            EncPart.EncodeTo(writer, 2);
+            message.EncPart.EncodeTo(writer, 2);
         }
     });
 }

@@ -34,16 +34,16 @@ internal sealed record ApReq(
         return new ApReq(options, ticket, authenticator, version, type);
     }
 
-    public byte[] Encode() => DerWriter.Encode(writer =>
+    public byte[] Encode() => DerWriter.Encode(this, static (writer, message) =>
     {
         using (writer.Application((int)MessageType.ApReq))
         using (writer.PushSequence())
         {
-            writer.Int32(0, ProtocolVersion);
-            writer.Int32(1, Type);
-            writer.Flags(2, (uint)Options);
-            Ticket.EncodeTo(writer, 3);
-            Authenticator.EncodeTo(writer, 4);
+            writer.Int32(0, message.ProtocolVersion);
+            writer.Int32(1, message.Type);
+            writer.Flags(2, (uint)message.Options);
+            message.Ticket.EncodeTo(writer, 3);
+            message.Authenticator.EncodeTo(writer, 4);
         }
     });
 }

@@ -44,20 +44,20 @@ internal sealed record Authenticator(
         return new Authenticator(new KerberosPrincipal(name, realm), ctime, checksum, subkey, number, data, version);
     }
 
-    public byte[] Encode() => DerWriter.Encode(writer =>
+    public byte[] Encode() => DerWriter.Encode(this, static (writer, message) =>
     {
         using (writer.Application(ApplicationTag.Authenticator))
         using (writer.PushSequence())
         {
-            writer.Int32(0, AuthenticatorVersion);
-            writer.KerberosString(1, Client.Realm);
-            Client.Name.EncodeTo(writer, 2);
-            Checksum?.EncodeTo(writer, 3);
-            writer.Int32(4, ClientTime.Microseconds);
-            writer.Time(5, ClientTime);
-            Subkey?.EncodeTo(writer, 6);
-            writer.UInt32(7, SequenceNumber);
-            writer.Sequence(8, AuthorizationData, Messages.AuthorizationData.Write);
+            writer.Int32(0, message.AuthenticatorVersion);
+            writer.KerberosString(1, message.Client.Realm);
+            message.Client.Name.EncodeTo(writer, 2);
+            message.Checksum?.EncodeTo(writer, 3);
+            writer.Int32(4, message.ClientTime.Microseconds);
+            writer.Time(5, message.ClientTime);
+            message.Subkey?.EncodeTo(writer, 6);
+            writer.UInt32(7, message.SequenceNumber);
+            writer.Sequence(8, message.AuthorizationData, Messages.AuthorizationData.Write);
         }
     });
 }

@@ -65,6 +65,15 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
         return element;
     }
 
+    /// <summary>How many elements are left.</summary>
+    public readonly int Count()
+    {
+        var rest = this;
+        var count = 0;
+        for (; rest.HasData; count++) rest.Element();
+        return count;
+    }
+
     public int Int32()
     {
         int consumed, value;
@@ -126,7 +135,7 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
         var content = Primitive(s_generalString);
         try
         {
-            return s_utf8.GetString(content.Span);
+            return KnownText.Find(content.Span) ?? KnownText.Keep(s_utf8.GetString(content.Span));
         }
         catch (DecoderFallbackException e)
         {

@@ -13,12 +13,17 @@ internal static class DerWriter
     private static AsnWriter? t_spare;
 
     /// <summary>Writes one message; the writer's buffers are cleared, since some messages carry keys.</summary>
-    public static byte[] Encode(Action<AsnWriter> write)
+    public static byte[] Encode(Action<AsnWriter> write) => Encode(write, static (writer, write) => write(writer));
+
+    /// <inheritdoc cref="Encode(Action{AsnWriter})"/>
+    /// <param name="message">What is written, handed over so that the action need not hold it.</param>
+    /// <param name="write">Writes it.</param>
+    public static byte[] Encode<T>(T message, Action<AsnWriter, T> write)
     {
         // A message inside this one finds no spare and takes a writer of its own; one that fails is not used again.
         var writer = t_spare ?? new AsnWriter(AsnEncodingRules.DER);
         t_spare = null;
-        write(writer);
+        write(writer, message);
         var encoded = writer.Encode();
         writer.Reset();
         if (encoded.Length <= LargestKept) t_spare = writer;

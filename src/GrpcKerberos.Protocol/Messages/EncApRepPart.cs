@@ -24,15 +24,15 @@ internal sealed record EncApRepPart(KerberosTime ClientTime, EncryptionKey? Subk
         return new EncApRepPart(ctime.WithMicroseconds(cusec), subkey, number);
     }
 
-    public byte[] Encode() => DerWriter.Encode(writer =>
+    public byte[] Encode() => DerWriter.Encode(this, static (writer, message) =>
     {
         using (writer.Application(ApplicationTag.EncApRepPart))
         using (writer.PushSequence())
         {
-            writer.Time(0, ClientTime);
-            writer.Int32(1, ClientTime.Microseconds);
-            Subkey?.EncodeTo(writer, 2);
-            writer.UInt32(3, SequenceNumber);
+            writer.Time(0, message.ClientTime);
+            writer.Int32(1, message.ClientTime.Microseconds);
+            message.Subkey?.EncodeTo(writer, 2);
+            writer.UInt32(3, message.SequenceNumber);
         }
     });
 }

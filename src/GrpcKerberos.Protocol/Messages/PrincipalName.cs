@@ -26,8 +26,8 @@ internal sealed class PrincipalName(NameType type, IReadOnlyList<string> compone
         var strings = names.Sequence();
         names.End();
         sequence.End();
-        var components = new List<string>(2);
-        while (strings.HasData) components.Add(strings.KerberosString());
+        var components = new string[strings.Count()];
+        for (var i = 0; i < components.Length; i++) components[i] = strings.KerberosString();
         return new PrincipalName(type, components);
     }
 

@@ -40,6 +40,9 @@ internal sealed class Ticket
     /// <summary>The service as the plaintext names it: a hint which key to try, never an identity.</summary>
     public KerberosPrincipal ClaimedService => new(ServiceName, Realm);
 
+    /// <summary>Whether the plaintext names this service.</summary>
+    public bool IsFor(KerberosPrincipal service) => string.Equals(Realm, service.Realm, StringComparison.Ordinal) && ServiceName.Equals(service.Name);
+
     public EncryptedData EncPart { get; }
 
     /// <summary>The DER octets as sent: the session id is made over them.</summary>

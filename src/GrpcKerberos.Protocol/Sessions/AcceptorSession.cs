@@ -15,6 +15,7 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
     private KerberosPrincipal _client = description.Client;
     private SessionEndSource? _whenEnded;
     private long _ends = Earlier(description.TicketEnds + description.Skew, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
+    private volatile AcceptorSession? _sibling;
     private volatile bool _isEnded;
     private bool _isEndedForGood;
 
@@ -68,6 +69,18 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
     internal SessionEndSource? EndSource => Volatile.Read(ref _whenEnded);
 
     public bool IsLive(KerberosTime now) => !_isEnded && now <= Ends;
+
+    /// <summary>Takes a number, here and in the other session of the same K: a call comes again under the same number in either.</summary>
+    /// <inheritdoc cref="NumberWindow.Take"/>
+    public NumberVerdict Take(ulong number, KerberosTime now, bool isTimely, bool tokenHeldGood)
+    {
+        var verdict = Window.Take(number, now, isTimely, tokenHeldGood);
+        // Here first, and each sibling so: of two that take one number at once at least one finds it marked.
+        return verdict == NumberVerdict.Run && _sibling is { } sibling ? sibling.Window.Mark(number, now) : verdict;
+    }
+
+    /// <summary>Tells two sessions of one K of each other, the portable one and the server-bound one; before the later of them can be found.</summary>
+    internal void Join(AcceptorSession sibling) => (_sibling, sibling._sibling) = (sibling, this);
 
     /// <summary>Tells of a use; the time never moves back.</summary>
     public void Touch(KerberosTime now) => Window.Touch(now);

@@ -74,12 +74,28 @@ internal sealed class NumberWindow
     {
         lock (this)
         {
-            if (Look(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
+            if (Peek(number, isTimely) is not NumberVerdict.Run and var refused) return refused;
             if (number < _floor && !tokenHeldGood && _admitted?.Remove(number) != true) return NumberVerdict.BelowFloor;
-            TurnInterval(now.MicrosecondsSinceEpoch);
-            if (number > _highest) Advance(number);
-            _seen.Add(number, _first);
+            Add(number, now);
             _lastUsed = Math.Max(_lastUsed, now.MicrosecondsSinceEpoch);
+            return NumberVerdict.Run;
+        }
+    }
+
+    /// <summary>What <see cref="Take"/> would say, but for the floor; nothing is marked.</summary>
+    public NumberVerdict Look(ulong number, bool isTimely)
+    {
+        lock (this) return Peek(number, isTimely);
+    }
+
+    /// <summary>Marks a number that was taken in the other session of its K, where it is unseen here; a closed window goes on to tell what it has seen.</summary>
+    public NumberVerdict Mark(ulong number, KerberosTime now)
+    {
+        lock (this)
+        {
+            if (number < _first) return NumberVerdict.Late;
+            if (_seen.Contains(number)) return NumberVerdict.Repeat;
+            Add(number, now);
             return NumberVerdict.Run;
         }
     }
@@ -90,7 +106,7 @@ internal sealed class NumberWindow
     {
         lock (this)
         {
-            var verdict = Look(number, isTimely);
+            var verdict = Peek(number, isTimely);
             if (verdict != NumberVerdict.Run || number >= _floor) return verdict;
             _admitted ??= [];
             if (_admitted.Count == MostAdmitted) _admitted.RemoveAt(0);
@@ -120,13 +136,20 @@ internal sealed class NumberWindow
         }
     }
 
-    private NumberVerdict Look(ulong number, bool isTimely)
+    private NumberVerdict Peek(ulong number, bool isTimely)
     {
         if (number > MaxNumber) return NumberVerdict.OutOfRange;
         if (number >= _first && _seen.Contains(number)) return NumberVerdict.Repeat;
         if (!isTimely) return NumberVerdict.Skew;
         if (number < _first) return NumberVerdict.Late;
         return _isClosed ? NumberVerdict.BelowFloor : NumberVerdict.Run;
+    }
+
+    private void Add(ulong number, KerberosTime now)
+    {
+        TurnInterval(now.MicrosecondsSinceEpoch);
+        if (number > _highest) Advance(number);
+        _seen.Add(number, _first);
     }
 
     // Called for each number that runs, so H stood still where no interval began.

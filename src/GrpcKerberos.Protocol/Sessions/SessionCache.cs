@@ -29,6 +29,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     private readonly ForgottenSessions _forgotten = new();
     private readonly TimeSpan _idle = 2 * (maxClockSkew > s_longestResend ? maxClockSkew : s_longestResend);
     private readonly Lock _births = new();
+    private bool _hasServerBound;
 
     /// <summary>Sessions kept now, ended ones among them.</summary>
     public int Count => _shares.Held;
@@ -46,7 +47,8 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
     /// <param name="candidate">Born of a token that passed every check.</param>
     /// <param name="now">The acceptor's time.</param>
     /// <param name="kept">The one that is in the store; the candidate if none is.</param>
-    public Admission Add(AcceptorSession candidate, KerberosTime now, out AcceptorSession kept)
+    /// <param name="siblingOf">Tells the id of the other session that the candidate's K may have here; null: none.</param>
+    public Admission Add(AcceptorSession candidate, KerberosTime now, out AcceptorSession kept, Func<SessionId?>? siblingOf = null)
     {
         kept = candidate;
         lock (_births)
@@ -66,6 +68,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
             candidate.ShareClient(share.Principal);
             candidate.Touch(now);
             _order.Add(share, candidate, now);
+            JoinSibling(candidate, siblingOf);
             _sessions[candidate.Id] = candidate;
             return Admission.Added;
         }
@@ -106,6 +109,13 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
         }
 
         return ended;
+    }
+
+    // A portable one has a sibling only where any session is server-bound: elsewhere nobody pays for the sibling's id.
+    private void JoinSibling(AcceptorSession candidate, Func<SessionId?>? siblingOf)
+    {
+        _hasServerBound |= candidate.IsServerBound;
+        if (_hasServerBound && siblingOf?.Invoke() is { } id && _sessions.TryGetValue(id, out var sibling)) candidate.Join(sibling);
     }
 
     /// <remarks>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using GrpcKerberos.Protocol.Crypto;
 
@@ -12,6 +13,9 @@ internal readonly struct SessionId : IEquatable<SessionId>
 {
     public const int Length = 16;
 
+    /// <summary>Room on the stack for a ticket without a PAC.</summary>
+    private const int StackLimit = 1024;
+
     private readonly UInt128 _value;
 
     private SessionId(UInt128 value) => _value = value;
@@ -20,10 +24,13 @@ internal readonly struct SessionId : IEquatable<SessionId>
 
     public static SessionId Derive(Subkey key, ReadOnlySpan<byte> encodedTicket)
     {
-        var input = new byte[Label.Length + encodedTicket.Length];
+        var length = Label.Length + encodedTicket.Length;
+        Span<byte> input = length <= StackLimit ? stackalloc byte[StackLimit] : new byte[length];
         Label.CopyTo(input);
-        encodedTicket.CopyTo(input.AsSpan(Label.Length));
-        return Read(key.Prf(input));
+        encodedTicket.CopyTo(input[Label.Length..]);
+        Span<byte> id = stackalloc byte[Length];
+        key.Prf(input[..length], id);
+        return Read(id);
     }
 
     public static bool TryRead(ReadOnlySpan<byte> octets, out SessionId id)
@@ -42,14 +49,8 @@ internal readonly struct SessionId : IEquatable<SessionId>
     public void CopyTo(Span<byte> destination) => System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(destination, _value);
 
     /// <summary>Fixed time, though an id is no secret: it costs nothing and keeps one rule for all compares of derived octets.</summary>
-    public bool Equals(SessionId other)
-    {
-        Span<byte> mine = stackalloc byte[Length];
-        Span<byte> theirs = stackalloc byte[Length];
-        CopyTo(mine);
-        other.CopyTo(theirs);
-        return CryptographicOperations.FixedTimeEquals(mine, theirs);
-    }
+    public bool Equals(SessionId other) => CryptographicOperations.FixedTimeEquals(
+        MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in _value)), MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in other._value)));
 
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is SessionId other && Equals(other);
 

@@ -66,6 +66,9 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
             ? session.EstablishAsync(establishing.RunAsync, cancellationToken)
             : session.EstablishAloneAsync(establishing.RunAsync, cancellationToken)).ConfigureAwait(false);
         if (established.Bound is { } bound) return Known(bound);
+        // Anybody can say that it is not offered: to send the call then would be to send it to anybody.
+        if (!established.IsOffered && Settings is { EstablishFirst: true, RequireMutualAuthentication: true })
+            throw new KerberosException(KerberosError.ServerNotProven, ClientMessages.EstablishFirstNotOffered(peer.Service));
         var isKnown = established.IsOffered && call.Start.CanRepeat && isFirst;
         if (!session.IsTokenLarge && !isKnown && WithToken() is { } attempt) return attempt;
         return established.IsOffered

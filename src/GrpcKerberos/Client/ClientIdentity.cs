@@ -32,6 +32,8 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
 
     public void Forget(ServiceTicket ticket) => Find().Source.Forget(ticket);
 
+    public void ForgetLogin(ServiceTicket ticket) => Find().Source.ForgetLogin(ticket);
+
     public void Dispose()
     {
         lock (_lock)

@@ -24,11 +24,22 @@ internal sealed partial class ClientLog(ILogger logger)
     public void ClockOffset(TimeSpan offset, string peer) =>
         ClockCorrected(string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.000;-0.000} s"), peer);
 
-    [LoggerMessage(205, LogLevel.Debug, "{Service} {Method}: {Error}", EventName = "CallResent")]
+    [LoggerMessage(205, LogLevel.Debug, "{Service} {Method}: sent again after {Error}", EventName = "CallResent")]
     public partial void CallResent(KerberosPrincipal service, string method, KerberosError error);
 
     [LoggerMessage(206, LogLevel.Warning, "{Service} {Method}: {Error}", EventName = "ProofRefused")]
     public partial void ProofRefused(KerberosPrincipal service, string method, KerberosError error);
+
+    [LoggerMessage(208, LogLevel.Debug, "{Service}: {Kind} session proved, later calls are its MIC alone", EventName = "SessionProved")]
+    public partial void SessionProved(KerberosPrincipal service, string kind);
+
+    [LoggerMessage(
+        209,
+        LogLevel.Warning,
+        "{Service}: two server-bound sessions were not known where calls came again, so each call brings a token for the next {Delay}. "
+            + "Next: nothing after restarts; behind a balancer keep a client's connection with one replica, or set SessionPortability to Portable there",
+        EventName = "SessionsLost")]
+    public partial void SessionsLost(KerberosPrincipal service, TimeSpan delay);
 
     public void ServerNotProven(KerberosPrincipal service, string method) => NotProven(service, method, KerberosError.ServerNotProven);
 

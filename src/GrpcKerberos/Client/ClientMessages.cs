@@ -46,8 +46,13 @@ internal static class ClientMessages
     public static string EstablishFailed(KerberosPrincipal service, Exception e) =>
         $"{EstablishMessage.Service} of {service} could not be called: {e.GetType().Name}: {e.Message} Next: see the inner exception; the next call tries again.";
 
+    public static string EstablishFirstNotOffered(KerberosPrincipal service) =>
+        $"{service} does not answer {EstablishMessage.Service}, so it cannot prove itself before the first call, as EstablishFirst demands. Nothing was sent. "
+        + "Next: let the proxy pass that path, update the server, or take EstablishFirst out.";
+
     public static string SessionUnknown(KerberosPrincipal service) =>
-        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one.";
+        $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "
+        + "where it comes often, a balancer spreads the calls of a server-bound session: keep the connection with one replica, or set SessionPortability to Portable there.";
 
     public static string ServerNotProven(KerberosPrincipal service, bool isAbsent) =>
         $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
@@ -70,14 +75,14 @@ internal static class ClientMessages
         return error switch
         {
             KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min), also after one correction. Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
-            KerberosError.TicketRefused => $"{ticket.Service} cannot open our ticket (kvno {ticket.Ticket.EncPart.KeyVersion?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, {ticket.Ticket.EncPart.Type.ToMitName()}). Next: its keytab lacks that key, or the name belongs to another account; run grpc-kerberos doctor server there.",
-            KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks.",
+            KerberosError.TicketRefused => $"{ticket.Service} cannot open our ticket (kvno {ticket.Ticket.EncPart.KeyVersion?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, {ticket.Ticket.EncPart.Type.ToMitName()}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
+            KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks; where they agree, the service ended our sessions: log in anew (kinit; with a keytab call again in 5 seconds).",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
             KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token?.Encoded.Length ?? 0:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
-            KerberosError.TokenMissing => "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.",
+            KerberosError.TokenMissing => "The service says that the call carried no proof, yet it left with one. Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
         };
     }

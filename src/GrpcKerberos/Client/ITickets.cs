@@ -16,4 +16,7 @@ internal interface ITickets : IDisposable
 
     /// <summary>The service refused it: fetch anew next time.</summary>
     void Forget(ServiceTicket ticket);
+
+    /// <summary>The service holds the login behind it to be over: fetch anew next time, by another login where the keys for one are at hand.</summary>
+    void ForgetLogin(ServiceTicket ticket);
 }

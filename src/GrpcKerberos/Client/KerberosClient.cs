@@ -58,7 +58,7 @@ internal sealed class KerberosClient : IDisposable
 
     private ServicePeer Meet(KerberosPrincipal service, bool isInClear)
     {
-        var fresh = new ServicePeer(service, isInClear, Settings);
+        var fresh = new ServicePeer(service, isInClear, Settings, Log);
         var peer = _peers.GetOrAdd((service, isInClear), fresh);
         if (ReferenceEquals(peer, fresh) && !Settings.RequireMutualAuthentication) Log.MutualAuthenticationOff(service);
         return peer;

@@ -30,14 +30,14 @@ public sealed class KerberosClientOptions
 
     /// <summary>
     /// Demand sessions that belong to one server process: whoever reads a call behind the end of TLS can then have it run nowhere else. Each server process costs
-    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise.
+    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise. Default: false.
     /// </summary>
     public bool RequireServerBoundSessions { get; set; }
 
-    /// <summary>Establish the session by a call of its own before the first call goes out: no message leaves before a holder of the service's key has proved itself.</summary>
+    /// <summary>Establish the session by a call of its own before the first call goes out: no message leaves before a holder of the service's key has proved itself. Where grpckerberos.v1.SessionService is not answered, the call fails. Default: false.</summary>
     public bool EstablishFirst { get; set; }
 
-    /// <summary>The largest token that goes into a header, in octets: 1,024 to 24,000. A larger one goes into the body of a call of its own.</summary>
+    /// <summary>The largest token that goes into a header, in octets: 1,024 to 24,000, default 5,632. A larger one goes into the body of a call of its own.</summary>
     public int MaxHeaderTokenBytes { get; set; } = 5632;
 
     /// <summary>How long one exchange with the KDCs may take, all of them together: 1 s to 2 min.</summary>

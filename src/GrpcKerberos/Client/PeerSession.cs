@@ -7,10 +7,14 @@ namespace GrpcKerberos.Client;
 /// <remarks>Nothing here waits for an application's call: a stream may wait for the very call that would wait for it.</remarks>
 /// <param name="origin">K.</param>
 /// <param name="scheduler">Where establishing runs.</param>
-internal sealed class PeerSession(InitiatorSession origin, TaskScheduler scheduler)
+/// <param name="time">The client's.</param>
+internal sealed class PeerSession(InitiatorSession origin, TaskScheduler scheduler, TimeProvider time)
 {
     /// <summary>So many server-bound sessions may be unknown where we come again; then each call gets one of its own.</summary>
     private const int MostLost = 2;
+
+    /// <summary>Then a server-bound session is kept again: two restarts must not cost a token a call for as long as a ticket lasts.</summary>
+    public static readonly TimeSpan ForgetsLosses = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private volatile bool _isPortable;
@@ -18,6 +22,7 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
     private volatile BoundSession? _bound;
     private Task<Established>? _establishing;
     private int _lost;
+    private long _lostAt;
     private long _boundEnds = long.MaxValue;
 
     public InitiatorSession Origin { get; } = origin;
@@ -52,6 +57,7 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
         {
             Volatile.Write(ref _boundEnds, ends ?? long.MaxValue);
             if (_bound is { } known && known.Id.Equals(bound.Id)) return known;
+            ForgetLosses();
             if (_lost < MostLost) _bound = bound;
             _isPortable = false;
             return bound;
@@ -59,13 +65,16 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
     }
 
     /// <summary>The server did not know it. Each counts once, however many calls met that.</summary>
-    public void Drop(BoundSession bound)
+    /// <returns>Whether from now on each call gets a session of its own.</returns>
+    public bool Drop(BoundSession bound)
     {
         lock (_lock)
         {
-            if (_bound is not { } known || !known.Id.Equals(bound.Id)) return;
+            if (_bound is not { } known || !known.Id.Equals(bound.Id)) return false;
             _bound = null;
-            _lost++;
+            ForgetLosses();
+            _lostAt = time.GetTimestamp();
+            return ++_lost == MostLost;
         }
     }
 
@@ -88,6 +97,11 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
     /// <param name="run">Establishes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<Established> EstablishAloneAsync(Func<Task<Established>> run, CancellationToken cancellationToken) => Begin(run).WaitAsync(cancellationToken);
+
+    private void ForgetLosses()
+    {
+        if (_lost > 0 && time.GetElapsedTime(_lostAt) >= ForgetsLosses) _lost = 0;
+    }
 
     private Task<Established> Begin(Func<Task<Established>> run)
     {

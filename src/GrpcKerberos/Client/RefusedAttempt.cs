@@ -13,7 +13,7 @@ internal static class RefusedAttempt
     /// <param name="isProved">Whether the refusal is the server's word.</param>
     public static RpcException End(KerberosClient client, Refusal refusal, Attempt refused, string method, bool isProved)
     {
-        if (refusal.Error is KerberosError.TicketRefused or KerberosError.TicketExpired && (isProved || refused.Peer.MayForgetTicket())) client.Tickets.Forget(refused.Session.Origin.Ticket);
+        ForgetTicket(client, refusal.Error, refused, isProved);
         if (refusal.Error == KerberosError.Replayed) refused.Peer.Drop(refused.Session);
         client.Log.ProofRefused(refused.Peer.Service, method, refusal.Error);
         var error = new KerberosException(refusal.Error, ClientMessages.Refused(refusal.Error, refused, method, refusal.ReadKrbError()));
@@ -26,6 +26,15 @@ internal static class RefusedAttempt
     {
         client.Log.ProofRefused(refused.Peer.Service, method, KerberosError.SessionUnknown);
         return RpcErrors.From(new KerberosException(KerberosError.SessionUnknown, ClientMessages.SessionUnknown(refused.Peer.Service)));
+    }
+
+    private static void ForgetTicket(KerberosClient client, KerberosError error, Attempt refused, bool isProved)
+    {
+        var ticket = refused.Session.Origin.Ticket;
+        if (error is not (KerberosError.TicketRefused or KerberosError.TicketExpired) || !refused.Peer.MayForgetTicket(ticket, isProved)) return;
+        // Unproved it may cost a ticket, never a login.
+        if (isProved && error == KerberosError.TicketExpired) client.Tickets.ForgetLogin(ticket);
+        else client.Tickets.Forget(ticket);
     }
 
     public static RpcException NotProven(KerberosClient client, Attempt latest, string method, bool isAbsent)

@@ -12,7 +12,6 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
     private int _resends;
     private bool _corrected;
-    private bool _renewed;
     private int _reestablished;
     private bool _proved;
 
@@ -44,7 +43,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-                KerberosError.TicketExpired when MayRepeat && !_renewed => Renew(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && _resends == 0 && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket, isProved: true) => Renew(refusal, refused),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
         }
@@ -59,7 +58,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     {
         // Only a call without a token can have met a server that needs one.
         var refused = attempts.Find(static a => !a.HasToken) ?? latest;
-        if (refused.Bound is { } bound) refused.Session.Drop(bound);
+        if (refused.Bound is { } bound) refused.Peer.Drop(refused.Session, bound);
         else if (!refused.HasToken && !attempts.Start.CanRepeat) refused.Session.MarkUnknown();
         // A token that goes in a message may reach another replica than its call does.
         var most = refused.Session.IsTokenLarge ? MostResends : 1;
@@ -99,8 +98,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
     private Verdict Renew(Refusal refusal, Attempt refused)
     {
-        _renewed = true;
-        Client.Tickets.Forget(refused.Session.Origin.Ticket);
+        Client.Tickets.ForgetLogin(refused.Session.Origin.Ticket);
         Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
         _resends++;
         return Verdict.SendAgain(Resend.Anew);

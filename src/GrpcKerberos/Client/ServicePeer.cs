@@ -10,11 +10,15 @@ namespace GrpcKerberos.Client;
 /// <param name="service">The service.</param>
 /// <param name="isInClear">Whether calls go without TLS: such a K is never used with it, nor the other way round.</param>
 /// <param name="settings">The client's.</param>
+/// <param name="log">The client's.</param>
 #pragma warning disable CA1001 // an answer may come after the end of a session, and needs its keys: they go when nobody waits any more
-internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, ClientSettings settings)
+internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, ClientSettings settings, ClientLog log)
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan s_forgetsTickets = TimeSpan.FromMinutes(1);
+
+    /// <summary>A KDC tells logins in whole seconds: one in the second in which the service ended our sessions is of no use yet.</summary>
+    private static readonly TimeSpan s_forgetsByProof = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
 
@@ -24,6 +28,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     private PeerSession? _session;
     private volatile ServerKind _kind;
     private long? _forgotten;
+    private ServiceTicket? _forgottenTicket;
     private long _offset;
     private long _proposed;
 
@@ -57,7 +62,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         {
             // The old session is left to calls that still wait for their answers.
             if (_session is { } session && IsGood(session, ticket)) return session;
-            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags), settings.Scheduler);
+            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags), settings.Scheduler, settings.TimeProvider);
         }
     }
 
@@ -76,25 +81,39 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         if (session.IsPortable) return;
         _kind = ServerKind.Portable;
         session.MarkPortable();
+        log.SessionProved(Service, "portable");
     }
 
     /// <summary>A server process proved a session of its own.</summary>
     public BoundSession Keep(PeerSession session, BoundSession bound, long? ends = null)
     {
         _kind = ServerKind.Bound;
-        return session.Keep(bound, ends);
+        var kept = session.Keep(bound, ends);
+        // The one at hand comes back where many calls meet in it, and none is at hand where each call gets its own.
+        if (ReferenceEquals(kept, bound) && ReferenceEquals(kept, session.Bound)) log.SessionProved(Service, "server-bound");
+        return kept;
+    }
+
+    /// <summary>A server process did not know its session.</summary>
+    public void Drop(PeerSession session, BoundSession bound)
+    {
+        if (session.Drop(bound)) log.SessionsLost(Service, PeerSession.ForgetsLosses);
     }
 
     /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
     public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
 
-    /// <summary>Whether an unproved word about our ticket may cost another one: anybody can say it, and the KDC would pay for it.</summary>
-    public bool MayForgetTicket()
+    /// <summary>Whether a word about our ticket may cost another one, once a minute, or once in 5 seconds: anybody can say it unproved, a service that ended our sessions says it of each, and the KDC would pay for it.</summary>
+    /// <param name="ticket">The ticket; calls that went out with one forgotten by now cost nothing.</param>
+    /// <param name="isProved">Whether the word is the service's.</param>
+    public bool MayForgetTicket(ServiceTicket ticket, bool isProved)
     {
         lock (_lock)
         {
-            if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < s_forgetsTickets) return false;
+            if (ReferenceEquals(_forgottenTicket, ticket)) return true;
+            if (_forgotten is { } last && settings.TimeProvider.GetElapsedTime(last) < (isProved ? s_forgetsByProof : s_forgetsTickets)) return false;
             _forgotten = settings.TimeProvider.GetTimestamp();
+            _forgottenTicket = ticket;
             return true;
         }
     }

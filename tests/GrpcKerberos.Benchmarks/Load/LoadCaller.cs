@@ -18,7 +18,7 @@ internal sealed class LoadCaller : IDisposable
         _kerberos = settings.Variant switch
         {
             LoadVariant.KerberosExchange => new ForgetfulKerberos(options),
-            LoadVariant.Kerberos => new KerberosClientInterceptor(options),
+            LoadVariant.Kerberos or LoadVariant.KerberosAuthorize => new KerberosClientInterceptor(options),
             _ => null,
         };
     }
@@ -30,7 +30,7 @@ internal sealed class LoadCaller : IDisposable
         DisposeHttpClient = true,
         // Without it gRPC keeps every kind of call credentials off an http:// channel.
         UnsafeUseInsecureChannelCallCredentials = true,
-        Credentials = _settings.Variant == LoadVariant.JwtBearer ? ChannelCredentials.Create(ChannelCredentials.Insecure, Bearer()) : ChannelCredentials.Insecure,
+        Credentials = _settings.Variant is LoadVariant.JwtBearer or LoadVariant.OpenDoor ? ChannelCredentials.Create(ChannelCredentials.Insecure, Bearer()) : ChannelCredentials.Insecure,
     });
 
     public Greeter.V1.Greeter.GreeterClient On(GrpcChannel channel) =>

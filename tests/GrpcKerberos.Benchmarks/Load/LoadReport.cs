@@ -45,8 +45,10 @@ internal static class LoadReport
     private static string Title(LoadPair pair) => pair.Variant switch
     {
         LoadVariant.None => "no authentication",
+        LoadVariant.OpenDoor => "a handler that asks nothing",
         LoadVariant.JwtBearer => "JwtBearer, HS256",
         LoadVariant.KerberosExchange => "Kerberos, client that forgets: " + Sent(pair),
+        LoadVariant.KerberosAuthorize => "the same, and [Authorize]: " + Sent(pair),
         _ => "Kerberos as it comes: " + Sent(pair),
     };
 

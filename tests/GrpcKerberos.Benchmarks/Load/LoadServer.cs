@@ -2,6 +2,7 @@ using System.Net;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Replay;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -28,7 +29,8 @@ internal static class LoadServer
         AddAuthentication(builder.Services, settings);
         await using var app = builder.Build();
         var greeter = app.MapGrpcService<LoadGreeter>();
-        if (settings.Variant != LoadVariant.None) greeter.RequireAuthorization();
+        // AddKerberos lets no call run without a proof, so nothing has to ask for it.
+        if (settings.Variant is LoadVariant.OpenDoor or LoadVariant.JwtBearer or LoadVariant.KerberosAuthorize) greeter.RequireAuthorization();
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Console.WriteLine($"address = {address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}");
@@ -40,6 +42,12 @@ internal static class LoadServer
     {
         if (settings.Variant == LoadVariant.None) return;
         services.AddAuthorization();
+        if (settings.Variant == LoadVariant.OpenDoor)
+        {
+            services.AddAuthentication("Open").AddScheme<AuthenticationSchemeOptions, OpenDoorHandler>("Open", null);
+            return;
+        }
+
         if (settings.Variant == LoadVariant.JwtBearer)
         {
             services.AddAuthentication().AddJwtBearer(options =>

@@ -235,6 +235,7 @@ public sealed class CallAcceptorTests
         await lab.First.RunsAsync(ran);
         session.End();
         await lab.First.RefusesAsync(ApRejection.SessionUnknown, lab.Known());
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, ran);
         await lab.First.RunsAsync(lab.WithToken());
         await lab.First.RefusesAsync(ApRejection.NumberRepeated, ran);
         Assert.Equal(1, lab.First.Sessions.Count);
@@ -258,9 +259,15 @@ public sealed class CallAcceptorTests
     {
         var lab = new ReplicaLab();
         await lab.First.RunsAsync(lab.WithToken());
+        var ran = lab.Known();
+        await lab.First.RunsAsync(ran);
         Assert.Equal(1, lab.First.Sessions.End(lab.Client.Ticket.Client, new KerberosTime(lab.Time.GetUtcNow())));
         await lab.First.RefusesAsync(ApRejection.SessionUnknown, lab.Known());
         await lab.First.RefusesAsync(ApRejection.PrincipalEnded, lab.WithToken());
+        // TICKET_EXPIRED would have the client send what ran once more, by another login.
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, ran);
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, lab.WithToken(ran.Number));
+        await lab.First.RefusesAsync(ApRejection.NumberLate, lab.WithToken(ran.Number - NumberWindow.BirthWidth - 1));
         lab.Time.Advance(TimeSpan.FromSeconds(2));
         var again = lab.NewClient();
         await lab.First.RunsAsync(again.Prepare(ReplicaLab.Method, default));

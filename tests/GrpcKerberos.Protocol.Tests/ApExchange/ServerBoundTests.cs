@@ -126,6 +126,57 @@ public sealed class ServerBoundTests
         await lab.First.RunsAsync(call);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PortableCallThatRan_ItsNextTokenCarriedToThePortInClear_DoesNotRunAgain(bool isFirst)
+    {
+        var lab = new ReplicaLab();
+        lab.First.Connection = s_tls;
+        if (!isFirst) await lab.First.RunsAsync(lab.WithToken());
+        var call = isFirst ? lab.WithToken() : lab.Known();
+        await lab.First.RunsAsync(call);
+        // Its answer was swallowed, and the client believes that its session is unknown.
+        lab.First.Connection = s_inClear;
+        var bound = await lab.First.ProvesAsync(lab.WithToken(call.Number));
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, lab.Known(bound, call.Number));
+        await lab.First.RunsAsync(lab.Known(bound));
+    }
+
+    [Fact]
+    public async Task ServerBoundCallThatRan_ItsNextTokenCarriedToTheTlsPort_DoesNotRunAgain()
+    {
+        var lab = Bound();
+        var first = lab.WithToken();
+        var bound = await lab.First.ProvesAsync(first);
+        await lab.First.RunsAsync(lab.Known(bound, first.Number));
+        lab.First.Connection = s_tls;
+        var again = lab.WithToken(first.Number);
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, again);
+        await lab.First.RunsAsync(lab.WithToken());
+        // Nor the other way round, once both are known.
+        var (portable, inBound) = (lab.Known(), lab.Known(bound));
+        await lab.First.RunsAsync(portable);
+        await lab.First.RunsAsync(inBound);
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, lab.Known(bound, portable.Number));
+        await lab.First.RefusesAsync(ApRejection.NumberRepeated, lab.Known(number: inBound.Number));
+    }
+
+    [Fact]
+    public async Task NumberShownToBothSessionsOfOneKAtOnce_RunsOnceAtMost()
+    {
+        var lab = Bound();
+        var bound = await lab.First.ProvesAsync(lab.WithToken());
+        lab.First.Connection = s_tls;
+        await lab.First.RunsAsync(lab.WithToken());
+        for (var i = 0; i < 200; i++)
+        {
+            var portable = lab.Known();
+            var both = await Task.WhenAll(Task.Run(() => lab.First.JudgeAsync(portable)), Task.Run(() => lab.First.JudgeAsync(lab.Known(bound, portable.Number))));
+            Assert.True(both.Count(static j => j.Accepted is not null) <= 1);
+        }
+    }
+
     [Fact]
     public async Task Mic_WithTheInitiatorsFlags_MicInvalid()
     {
@@ -151,6 +202,14 @@ public sealed class ServerBoundTests
         Assert.True(accepted.IsServerBound);
         Assert.Null(accepted.ProofKeys);
         Assert.NotNull(accepted.ApRep);
+    }
+
+    [Fact]
+    public async Task TokenWithoutSequenceNumber_IsServerBound()
+    {
+        Assert.False((await new Lab().AcceptsAsync()).IsServerBound);
+        // Nothing would tell its calls before a restart from those after it.
+        Assert.True((await new Lab().AcceptsAsync(c => c.Authenticator = c.Authenticator with { SequenceNumber = null })).IsServerBound);
     }
 
     [Fact]

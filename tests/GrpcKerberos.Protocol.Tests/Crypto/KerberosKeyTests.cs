@@ -155,7 +155,7 @@ public sealed class KerberosKeyTests
         Assert.DoesNotContain(held.ToArray(), octet => octet != 0);
         Assert.Throws<ObjectDisposedException>(() => key.Bytes.Length);
         Assert.Throws<ObjectDisposedException>(() => key.Seal(KeyUsage.Ticket, "text"u8));
-        Assert.Throws<ObjectDisposedException>(() => key.Prf("text"u8));
+        Assert.Throws<ObjectDisposedException>(() => key.Prf("text"u8, new byte[16]));
     }
 
     [Theory]

@@ -164,6 +164,17 @@ public sealed class TicketSourceTests : IDisposable
         Assert.Equal(2, _kdc.Grants);
     }
 
+    [Fact]
+    public async Task ForgetLogin_TicketAtHand_NextIsFetchedByAnotherLoginAndSoAreOthers()
+    {
+        var first = await GetAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _source.ForgetLogin(first);
+        Assert.NotSame(first, await GetAsync());
+        await GetAsync(KerberosPrincipal.Parse("HTTP/b@TEST.LOCAL"));
+        Assert.Equal((4, 3), (_kdc.Logins, _kdc.Grants));
+    }
+
     [Theory]
     [InlineData(KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED)]
     [InlineData(KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY)]

@@ -38,7 +38,7 @@ public sealed class CloseTests
         Assert.Equal(StatusCode.OK, (await client.SendAsync(RawClient.Value(ran))).Status.StatusCode);
         var closing = Known(client, SessionCaller.Close);
         Assert.Equal(StatusCode.OK, (await sessions.CloseAsync(closing)).Status);
-        Assert.Equal("SESSION_UNKNOWN", (await client.SendAsync(RawClient.Value(ran))).Error);
+        Assert.Equal("REPEAT", (await client.SendAsync(RawClient.Value(ran))).Error);
 
         await client.CallAsync();
 

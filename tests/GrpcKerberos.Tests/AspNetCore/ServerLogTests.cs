@@ -18,7 +18,7 @@ public sealed class ServerLogTests
         Assert.Equal(
             [
                 (100, LogLevel.Information, "Keytab of LoadKeytab: 4 keys of HTTP/orders.test@TEST.LOCAL, newest kvno 1, aes256-cts-hmac-sha384-192, aes128-cts-hmac-sha256-128, aes256-cts-hmac-sha1-96, aes128-cts-hmac-sha1-96"),
-                (110, LogLevel.Debug, $"alice@TEST.LOCAL to HTTP/orders.test@TEST.LOCAL by header, kvno 1, aes256-cts-hmac-sha384-192, skew 0 ms, until {client.Ticket.Ends}"),
+                (110, LogLevel.Debug, $"Token of alice@TEST.LOCAL to HTTP/orders.test@TEST.LOCAL by header, kvno 1, aes256-cts-hmac-sha384-192, skew 0 ms, ticket until {client.Ticket.Ends}"),
                 (112, LogLevel.Trace, "alice@TEST.LOCAL /greeter.v1.Greeter/SayHello"),
             ],
             app.Log.Ours.Select(static l => (l.Id.Id, l.Level, l.Text.Split('\n')[0])));

@@ -13,7 +13,7 @@ namespace GrpcKerberos.Tests.AspNetCore;
 
 public sealed class StreamEndTests
 {
-    private const string Text = "The ticket has ended by the service's clock. Next: get a new one (kinit; a keytab does it by itself), or compare both clocks.";
+    private const string Text = "The session this stream began with has ended: its time or its ticket's is over, its key was withdrawn, or the service ended it. Next: call again; if that is refused, get a new ticket (kinit; a keytab does it by itself).";
 
     [Theory]
     [InlineData(null, "SayHellos", false)]
@@ -43,7 +43,7 @@ public sealed class StreamEndTests
         await stream.AssertEndedAsync();
         Assert.Equal(method == "CollectHellos", http == default);
         Assert.True(http == default || http.IsCancellationRequested);
-        Assert.Single(app.Log.Ours, l => l.Id.Id == 123 && l.Text.StartsWith($"{TestServerApp.Alice} /greeter.v1.Greeter/{method}: its ticket ended", StringComparison.Ordinal));
+        Assert.Single(app.Log.Ours, l => l.Id.Id == 123 && l.Text.StartsWith($"{TestServerApp.Alice} /greeter.v1.Greeter/{method}: its session ended", StringComparison.Ordinal));
         AssertNoErrors(app);
     }
 

@@ -64,7 +64,16 @@ public class AttemptTests
     public async Task Calls_Concurrent_ShareOneSessionAndNoNumber()
     {
         await using var scene = await ClientScene.StartAsync();
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Calls.MakeAsync(scene.Invoker, (Shape)(i % 5))));
+        // Held until all are there: a call that begins after an answer needs no token.
+        var arrived = 0;
+        var allThere = new TaskCompletionSource();
+        scene.Server.Script = async (received, run) =>
+        {
+            if (Interlocked.Increment(ref arrived) == 64) allThere.SetResult();
+            await allThere.Task;
+            await ScriptedServer.Answer(received, run);
+        };
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => Calls.MakeAsync(scene.Invoker, (Shape)(i % 5)))));
         AssertAllDistinct(scene, 64);
         Assert.Equal(1, scene.Tickets.Issued);
     }

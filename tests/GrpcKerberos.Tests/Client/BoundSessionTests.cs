@@ -162,6 +162,43 @@ public class BoundSessionTests
         Assert.Equal([true, false, false], scene.Server.Received.Select(static r => r.HasToken));
     }
 
+    [Theory]
+    [InlineData(-1, new[] { true, false, true, false })]
+    [InlineData(0, new[] { true, false, false })]
+    public async Task SessionUnknown_OfTwoSessions_IsForgottenAfterFiveMinutes(int seconds, bool[] tokens)
+    {
+        var time = new AdvancedTime();
+        await using var scene = await ClientScene.StartAsync(tls: false, new ClientSettings { TimeProvider = time }, portability: Portability.Never);
+        for (var i = 0; i < 3; i++)
+        {
+            await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+            scene.Server.Restart();
+        }
+
+        time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(seconds));
+        scene.Server.Received.Clear();
+        for (var i = 0; i < 2; i++) Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
+        Assert.Equal(tokens, scene.Server.Received.Select(static r => r.HasToken));
+    }
+
+    [Fact]
+    public async Task SessionUnknown_TwiceButFiveMinutesApart_KeepsTheNextSession()
+    {
+        var time = new AdvancedTime();
+        await using var scene = await ClientScene.StartAsync(tls: false, new ClientSettings { TimeProvider = time }, portability: Portability.Never);
+        for (var i = 0; i < 3; i++)
+        {
+            await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+            scene.Server.Restart();
+            time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+        scene.Server.Received.Clear();
+        await Calls.MakeAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal([false], scene.Server.Received.Select(static r => r.HasToken));
+    }
+
     [Theory, MemberData(nameof(Unrepeatable))]
     public async Task SessionUnknown_OfTwoSessions_EstablishesForEachStream(Shape shape)
     {

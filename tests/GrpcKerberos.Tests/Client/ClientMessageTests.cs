@@ -3,6 +3,7 @@ using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace GrpcKerberos.Tests.Client;
@@ -26,7 +27,7 @@ public class ClientMessageTests
         var service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
         var keys = new Testing.Tickets.TestKeys().Add("HTTP/localhost@TEST.LOCAL");
         var ticket = new Testing.Tickets.TestTickets(keys).IssueTicket("alice@TEST.LOCAL", "HTTP/localhost@TEST.LOCAL");
-        var peer = new ServicePeer(service, isInClear: false, new ClientSettings());
+        var peer = new ServicePeer(service, isInClear: false, new ClientSettings(), new ClientLog(NullLogger.Instance));
         var session = peer.SessionFor(ticket);
         var attempt = new Attempt(peer, session, null, TimeSpan.Zero, session.Origin.Prepare("/a/b", TimeSpan.Zero));
         Assert.Matches(@"^\S.+[.)] Next: \S.+\.$", ClientMessages.Refused(error, attempt, "/a/b", detail: null));

@@ -110,15 +110,28 @@ public class EstablishTests
         Assert.True(Assert.Single(scene.Server.Received).HasToken);
     }
 
-    [Theory, MemberData(nameof(All))]
+    [Theory, InlineData(Shape.ClientStreaming), InlineData(Shape.Duplex)]
     public async Task PathUnknownToAProxy_IsAsAnOldServer(Shape shape)
     {
+        await using var scene = await ClientScene.StartAsync(tls: false);
+        scene.Server.EstablishScript = NotFound;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Single(scene.Server.Establishments);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Option_EstablishFirst_SendsNothingWhereItIsNotOffered(Shape shape)
+    {
         await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { EstablishFirst = true });
-        scene.Server.EstablishScript = static establish =>
+        foreach (var script in new[] { NotFound, Unimplemented })
         {
-            establish.Received.Context.Response.StatusCode = 404;
-            return Task.CompletedTask;
-        };
+            scene.Server.EstablishScript = script;
+            CallShapeTests.AssertOurs(
+                await Calls.FailAsync(scene.Invoker, shape), KerberosError.ServerNotProven, "HTTP/localhost@TEST.LOCAL does not answer grpckerberos.v1.SessionService, so it cannot prove itself");
+        }
+
+        Assert.Empty(scene.Server.Received);
+        scene.Server.EstablishScript = EstablishReceived.Answer;
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
     }
 
@@ -289,13 +302,13 @@ public class EstablishTests
         scene.RenewTicket();
         await EstablishAsync<byte[], string>(scene, Marshallers.Create(static b => b, static b => b), Marshallers.StringMarshaller);
         Assert.All(scene.Server.Establishments, static e => Assert.NotNull(e.Received.Accepted));
-        // There is no instance of these to be had: the call goes without.
+        // There is no instance of these to be had, so nothing goes.
         scene.RenewTicket();
         await EstablishAsync<Stream, Stream>(scene, Marshallers.Create(static _ => [], static _ => Stream.Null), Marshallers.Create(static _ => [], static _ => Stream.Null));
         scene.RenewTicket();
         await EstablishAsync<string, Stream>(scene, Marshallers.StringMarshaller, Marshallers.Create(static _ => [], static _ => Stream.Null));
         Assert.Equal(2, scene.Server.Establishments.Count);
-        Assert.Equal(4, scene.Server.Received.Count);
+        Assert.Equal(2, scene.Server.Received.Count);
     }
 
     /// <summary>A call of a method the server does not have: what matters went before.</summary>
@@ -306,6 +319,12 @@ public class EstablishTests
         var method = new Method<TRequest, TResponse>(MethodType.DuplexStreaming, "a.B", "C", requests, responses);
         using var call = scene.Invoker.AsyncDuplexStreamingCall(method, null, default);
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+    }
+
+    private static Task NotFound(EstablishReceived establish)
+    {
+        establish.Received.Context.Response.StatusCode = 404;
+        return Task.CompletedTask;
     }
 
     private static Task Unimplemented(EstablishReceived establish)

@@ -43,6 +43,14 @@ internal sealed class FakeTickets : ITickets
         }
     }
 
+    public int LoginsForgotten { get; private set; }
+
+    public void ForgetLogin(ServiceTicket ticket)
+    {
+        lock (_lock) LoginsForgotten++;
+        Forget(ticket);
+    }
+
     public void Forget(ServiceTicket ticket)
     {
         lock (_lock)

@@ -25,6 +25,37 @@ public class ProvedRefusalTests
         CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
         Assert.Equal(2, scene.Server.Received.Count);
         Assert.Equal(2, scene.Tickets.Issued);
+        Assert.Equal(1, scene.Tickets.LoginsForgotten);
+    }
+
+    [Fact]
+    public async Task TicketExpired_CallAfterCall_CostsTheKdcOneTicketInFiveSeconds()
+    {
+        var time = new AdvancedTime();
+        await using var scene = await ClientScene.StartAsync(settings: new GrpcKerberos.Client.ClientSettings { TimeProvider = time });
+        scene.Server.Script = static (received, _) => Refuse(received, ApRejection.TicketExpired);
+        for (var i = 0; i < 5; i++) await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        time.Advance(TimeSpan.FromSeconds(4));
+        await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal((2, 1), (scene.Tickets.Issued, scene.Tickets.LoginsForgotten));
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Calls.FailAsync(scene.Invoker, Shape.Unary);
+        Assert.Equal((3, 2), (scene.Tickets.Issued, scene.Tickets.LoginsForgotten));
+    }
+
+    [Theory, InlineData(Shape.Blocking), InlineData(Shape.Unary), InlineData(Shape.ServerStreaming)]
+    public async Task TicketExpired_BehindAnotherRefusal_IsNotSentAgain(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        await Calls.MakeAsync(scene.Invoker, shape);
+        scene.Server.Restart();
+        scene.Server.Script = static (received, run) => received.HasToken ? Refuse(received, ApRejection.TicketExpired) : ScriptedServer.Answer(received, run);
+        // Who swallowed the answer to a call that ran could lead it here: under another K it would have another number, and run again.
+        CallShapeTests.AssertOurs(await Calls.FailAsync(scene.Invoker, shape), KerberosError.TicketExpired, "The service judged our ticket expired at ");
+        Assert.Equal([true, false, true], scene.Server.Received.Select(static r => r.HasToken));
+        scene.Server.Script = ScriptedServer.Answer;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(2, scene.Tickets.Issued);
     }
 
     [Theory, InlineData(Shape.ClientStreaming), InlineData(Shape.Duplex)]

@@ -254,7 +254,8 @@ public class SessionTests
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
         Assert.Equal(KerberosError.SessionUnknown, failure.GetKerberosError());
         Assert.Equal(
-            "HTTP/localhost@TEST.LOCAL does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one.",
+            "HTTP/localhost@TEST.LOCAL does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "
+                + "where it comes often, a balancer spreads the calls of a server-bound session: keep the connection with one replica, or set SessionPortability to Portable there.",
             failure.Status.Detail);
     }
 

@@ -16,6 +16,8 @@ internal sealed class ExplorerTickets(Func<KerberosPrincipal, ServiceTicket> iss
     public ServiceTicket Get(KerberosPrincipal service) =>
         _held.TryGetValue(service, out var held) ? held : _held[service] = issue(service);
 
+    public void ForgetLogin(ServiceTicket ticket) => Forget(ticket);
+
     public void Forget(ServiceTicket ticket) => _held.Remove(ticket.Service);
 
     public void Dispose()

@@ -38,6 +38,8 @@ internal sealed class OurClient : IDisposable
 
         public ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken) => ValueTask.FromResult(ticket);
 
+        public void ForgetLogin(ServiceTicket ticket) => Forget(ticket);
+
         public void Forget(ServiceTicket ticket)
         {
         }

@@ -8,8 +8,11 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>The end of the script: a token that passed every check, the session it makes, and what to answer.</summary>
 internal sealed class AcceptedExchange : IProvedCaller
 {
-    private AcceptedExchange(ProvenApReq proven, SessionId id, SessionKeys keys, bool isServerBound, byte[]? apRep)
+    private readonly Func<SessionId?> _sibling;
+
+    private AcceptedExchange(ProvenApReq proven, SessionId id, SessionKeys keys, Func<SessionId?> sibling, bool isServerBound, byte[]? apRep)
     {
+        _sibling = sibling;
         var opened = proven.Request.Opened;
         Ticket = opened.Ticket.Content;
         Service = opened.Ticket.OpenedBy.Principal;
@@ -56,6 +59,9 @@ internal sealed class AcceptedExchange : IProvedCaller
 
     public bool IsServerBound { get; }
 
+    /// <summary>The id of the other session that this K makes here where a connection has TLS and another has not; null where there is no K.</summary>
+    public SessionId? Sibling() => _sibling();
+
     /// <summary>The KRB_AP_REP, where the client asked for mutual authentication, or must learn the subkey from it.</summary>
     public byte[]? ApRep { get; }
 
@@ -67,12 +73,21 @@ internal sealed class AcceptedExchange : IProvedCaller
         if (!request.IsServerBound)
         {
             var isMutual = opened.Ticket.Received.Message.Options.HasFlag(ApOptions.MutualRequired);
-            return new AcceptedExchange(proven, proven.Proposed!.Value, proven.Keys!, isServerBound: false, isMutual ? SealReply(opened, null) : null);
+            return new AcceptedExchange(proven, proven.Proposed!.Value, proven.Keys!, () => BoundId(proven, secret), isServerBound: false, isMutual ? SealReply(opened, null) : null);
         }
 
-        using var subkey = proven.Proposed is { } proposed ? secret.SubkeyFor(proven.Keys!.Type, proposed) : Subkey.Generate(opened.SessionKey.Type);
+        using var subkey = SubkeyOf(proven, secret);
         var id = SessionId.Derive(subkey, opened.Ticket.Received.Message.Ticket.Encoded.Span);
-        return new AcceptedExchange(proven, id, new SessionKeys(subkey, KeyOwner.Acceptor), isServerBound: true, SealReply(opened, subkey));
+        return new AcceptedExchange(proven, id, new SessionKeys(subkey, KeyOwner.Acceptor), () => proven.Proposed, isServerBound: true, SealReply(opened, subkey));
+    }
+
+    private static Subkey SubkeyOf(ProvenApReq proven, ProcessSecret secret) =>
+        proven.Proposed is { } proposed ? secret.SubkeyFor(proven.Keys!.Type, proposed) : Subkey.Generate(proven.Request.Opened.SessionKey.Type);
+
+    private static SessionId? BoundId(ProvenApReq proven, ProcessSecret secret)
+    {
+        using var subkey = SubkeyOf(proven, secret);
+        return SessionId.Derive(subkey, proven.Request.Opened.Ticket.Received.Message.Ticket.Encoded.Span);
     }
 
     /// <summary>The authenticator's time, sealed with the TICKET's session key (RFC 4120 section 3.2.4); its number given back, so no counter is kept.</summary>

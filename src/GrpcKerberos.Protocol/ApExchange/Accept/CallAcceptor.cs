@@ -24,8 +24,16 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         if (!session.Keys.VerifyCall(proof.Mic, new CallInput(proof.Session, proof.Time, method, session.ChannelBinding.Span, token)) || proof.Number is not { } number)
             return Refuse(session, proof, ApRejection.MicInvalid, $"the MIC is not that of this session, time, token and {method}");
         var now = Now();
-        if (!session.IsLive(now)) return Unknown(token, "the session has ended");
-        var verdict = session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: false);
+        var isTimely = IsTimely(proof, now);
+        if (!session.IsLive(now))
+        {
+            // What ran must not be told to come again: where the principal was ended its client would send it anew, under another ticket.
+            return session.Window.Look(number, isTimely) is (NumberVerdict.Repeat or NumberVerdict.Late) and var seen
+                ? Conclude(seen, session, proof, number, exchange: null)
+                : Unknown(token, "the session has ended");
+        }
+
+        var verdict = session.Take(number, now, isTimely, tokenHeldGood: false);
         return verdict == NumberVerdict.BelowFloor
             ? Unknown(token, "the call is older than the session")
             : Conclude(verdict, session, proof, number, exchange: null);
@@ -61,7 +69,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
             // A token too large for a header comes in a message, under the number of the call it is brought for: that call has yet to come.
             var verdict = call.IsEstablish
                 ? session.Window.Admit(number, IsTimely(proof, now))
-                : session.Window.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
+                : session.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
             // Below the floor in spite of its token: the session was idle and is forgotten just now. The next one is new.
             if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange);
         }
@@ -96,7 +104,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     private bool TryAdd(AcceptedExchange exchange, object? state, KerberosTime now, out AcceptorSession session, [NotNullWhen(false)] out ApRefusal? refusal)
     {
         var candidate = SessionBirth.Of(exchange, Policy, now, state);
-        var admission = sessions.Add(candidate, now, out session);
+        var admission = sessions.Add(candidate, now, out session, exchange.Sibling);
         refusal = SessionBirth.Refusal(admission, exchange);
         // All checks were passed again; what the session has seen stays seen.
         if (admission == Admission.Existing && !session.IsLive(now))

@@ -38,15 +38,15 @@ internal sealed class AuthorizationDataRule
     public ApRefusal? Check(RuleContext context)
     {
         if (_refusal is not null) return _refusal;
-        if (_targetPrincipal is null || Names(_targetPrincipal, context.Service) || context.Policy.ServicePrincipals.Any(p => Names(_targetPrincipal, p))) return null;
+        if (_targetPrincipal is not { } target || Names(target, context.Service) || context.Policy.ServicePrincipals.Any(p => Names(target, p))) return null;
         return ApRefusal.Of(ApRejection.TargetPrincipalMismatch, $"{context.Ticket.Client} meant to call another service than {context.Service}");
     }
 
     private void Walk(IReadOnlyList<AuthorizationData>? elements, bool optional, bool fromClient, int depth)
     {
-        foreach (var element in elements ?? [])
+        for (var i = 0; i < elements?.Count && _refusal is null; i++)
         {
-            if (_refusal is not null) return;
+            var element = elements[i];
             if (element.Type == AuthorizationDataType.IfRelevant) Descend(element, fromClient, depth);
             else if (!Understand(element, fromClient) && !optional) Refuse($"an element of type {(int)element.Type} stands outside AD-IF-RELEVANT and is unknown");
         }

@@ -16,7 +16,7 @@ internal static class ClientRules
         var realm = context.Ticket.Client.Realm;
         var permitted = context.Policy.Realms.Count > 0
             ? context.Policy.Realms.Contains(realm, StringComparer.Ordinal)
-            : context.Keytab.Principals.Any(p => string.Equals(p.Realm, realm, StringComparison.Ordinal));
+            : context.Keytab.Serves(realm);
         return permitted
             ? null
             : ApRefusal.Of(ApRejection.RealmRefused, $"{context.Ticket.Client} is of a realm that may not call here. Next: add {realm} to Realms, if it is trusted.");

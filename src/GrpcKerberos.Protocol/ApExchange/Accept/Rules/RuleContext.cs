@@ -4,7 +4,7 @@ using GrpcKerberos.Protocol.Messages;
 namespace GrpcKerberos.Protocol.ApExchange.Accept.Rules;
 
 /// <summary>What a rule may look at.</summary>
-internal sealed record RuleContext(OpenedAuthenticator Opened, AcceptorPolicy Policy, Keytab Keytab, KerberosTime Now, KerberosTime Start)
+internal readonly record struct RuleContext(OpenedAuthenticator Opened, AcceptorPolicy Policy, Keytab Keytab, KerberosTime Now, KerberosTime Start)
 {
     public EncTicketPart Ticket => Opened.Ticket.Content;
 
