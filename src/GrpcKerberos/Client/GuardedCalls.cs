@@ -52,7 +52,7 @@ internal static class GuardedCalls
 
         async Task<TResponse> ReadAsync()
         {
-            var inner = (IUnaryInnerCall<TResponse>)await guard.Opened.ConfigureAwait(false);
+            var inner = (SingleAnswerCall<TResponse>)await guard.Opened.ConfigureAwait(false);
             try
             {
                 return await inner.Response.ConfigureAwait(false);

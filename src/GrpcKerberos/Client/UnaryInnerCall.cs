@@ -2,23 +2,15 @@ using Grpc.Core;
 
 namespace GrpcKerberos.Client;
 
-internal sealed class UnaryInnerCall<TResponse>(AsyncUnaryCall<TResponse> call) : IUnaryInnerCall<TResponse>
+internal sealed class UnaryInnerCall<TResponse>(AsyncUnaryCall<TResponse> call) : SingleAnswerCall<TResponse>
 {
-    public Task<TResponse> Response => call.ResponseAsync;
+    public override Task<TResponse> Response => call.ResponseAsync;
 
-    public Task<Metadata> Headers => call.ResponseHeadersAsync;
+    public override Task<Metadata> Headers => call.ResponseHeadersAsync;
 
-    public async Task<bool> PeekAsync()
-    {
-        await Response.ConfigureAwait(false);
-        return true;
-    }
+    public override Status GetStatus() => call.GetStatus();
 
-    public void Ignore() => ResponseGuard.Observed(Response);
+    public override Metadata GetTrailers() => call.GetTrailers();
 
-    public Status GetStatus() => call.GetStatus();
-
-    public Metadata GetTrailers() => call.GetTrailers();
-
-    public void Dispose() => call.Dispose();
+    public override void Dispose() => call.Dispose();
 }
