@@ -4,7 +4,6 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.Streams;
-using GrpcKerberos.Protocol.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -69,10 +68,11 @@ public sealed class KerberosServerInterceptor : Interceptor
 
     private async Task<TResult> RunStreamAsync<TState, TResult>(ServerCallContext context, TState state, Func<TState, StreamWatch?, ServerCallContext, Task<TResult>> handler)
     {
-        var session = await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
-        if (session is not var (scheme, proved) || scheme.Options.ExpiredStreams == ExpiredStreamPolicy.Keep)
+        var verdict = await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
+        var scheme = verdict is null ? null : await _acceptors.GetAsync(verdict.Scheme).ConfigureAwait(false);
+        if (verdict?.Proved?.Session is not { } session || scheme!.Options.ExpiredStreams == ExpiredStreamPolicy.Keep)
             return await RunAdmittedAsync(context, (state, handler), static (s, c) => s.handler(s.state, null, c)).ConfigureAwait(false);
-        var watch = new StreamWatch(scheme, proved, context);
+        var watch = new StreamWatch(scheme, session, context);
         return await watch.RunAsync(
             (state, watch, handler), static (s, c) => RunAdmittedAsync(c, s, static (s, c) => s.handler(s.state, s.watch, c))).ConfigureAwait(false);
     }
@@ -93,12 +93,12 @@ public sealed class KerberosServerInterceptor : Interceptor
         }
     }
 
-    /// <summary>The session that the call is proved by; null where it runs without.</summary>
-    private async ValueTask<(SchemeAcceptor Scheme, AcceptorSession Session)?> AdmitAsync(HttpContext context)
+    /// <summary>What the call's proof came to; null where it runs without.</summary>
+    private async ValueTask<CallVerdict?> AdmitAsync(HttpContext context)
     {
         var verdict = await VerdictAsync(context).ConfigureAwait(false);
         if (verdict?.Refusal is { } refusal) throw RefusedResponse.Exception(refusal);
-        if (verdict?.Proved?.Session is { } session) return (await _acceptors.GetAsync(verdict.Scheme).ConfigureAwait(false), session);
+        if (verdict?.Proved?.Session is not null) return verdict;
         if (context.User.Identity is { IsAuthenticated: true }) return null;
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return null;
         if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return null;
