@@ -18,7 +18,8 @@ public sealed class AcceptedExchangeTests
         var lab = new Lab(type);
         var (call, accepted) = await CallAsync(lab);
         Assert.True(call.IsAnsweredBy(accepted.Mic.Span, accepted.ApRep));
-        Assert.Equal(call.Proof.Session, accepted.Exchange!.Session);
+        var second = Session(lab).Prepare(Method, TimeSpan.Zero);
+        Assert.Equal(second.Proof.Session, (await lab.AcceptsAsync(new IncomingCall(second.Token!.Encoded, second.Proof, Method))).Session);
     }
 
     [Fact]

@@ -8,11 +8,13 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>The end of the script: a token that passed every check, the session it makes, and what to answer.</summary>
 internal sealed class AcceptedExchange : IProvedCaller
 {
-    private readonly Func<SessionId?> _sibling;
+    private readonly ProvenApReq _proven;
+    private readonly ProcessSecret _secret;
 
-    private AcceptedExchange(ProvenApReq proven, SessionId id, SessionKeys keys, Func<SessionId?> sibling, bool isServerBound, byte[]? apRep)
+    private AcceptedExchange(ProvenApReq proven, ProcessSecret secret, SessionId id, SessionKeys keys, byte[]? apRep)
     {
-        _sibling = sibling;
+        _proven = proven;
+        _secret = secret;
         var opened = proven.Request.Opened;
         Ticket = opened.Ticket.Content;
         Service = opened.Ticket.OpenedBy.Principal;
@@ -23,7 +25,7 @@ internal sealed class AcceptedExchange : IProvedCaller
         ProofKeys = proven.Keys;
         Session = id;
         Keys = keys;
-        IsServerBound = isServerBound;
+        IsServerBound = proven.Request.IsServerBound;
         ApRep = apRep;
     }
 
@@ -60,7 +62,7 @@ internal sealed class AcceptedExchange : IProvedCaller
     public bool IsServerBound { get; }
 
     /// <summary>The id of the other session that this K makes here where a connection has TLS and another has not; null where there is no K.</summary>
-    public SessionId? Sibling() => _sibling();
+    public SessionId? Sibling() => IsServerBound ? _proven.Proposed : BoundId(_proven, _secret);
 
     /// <summary>The KRB_AP_REP, where the client asked for mutual authentication, or must learn the subkey from it.</summary>
     public byte[]? ApRep { get; }
@@ -73,18 +75,18 @@ internal sealed class AcceptedExchange : IProvedCaller
         if (!request.IsServerBound)
         {
             var isMutual = opened.Ticket.Received.Message.Options.HasFlag(ApOptions.MutualRequired);
-            return new AcceptedExchange(proven, proven.Proposed!.Value, proven.Keys!, () => BoundId(proven, secret), isServerBound: false, isMutual ? SealReply(opened, null) : null);
+            return new AcceptedExchange(proven, secret, proven.Proposed!.Value, proven.Keys!, isMutual ? SealReply(opened, null) : null);
         }
 
         using var subkey = SubkeyOf(proven, secret);
         var id = SessionId.Derive(subkey, opened.Ticket.Received.Message.Ticket.Encoded.Span);
-        return new AcceptedExchange(proven, id, new SessionKeys(subkey, KeyOwner.Acceptor), () => proven.Proposed, isServerBound: true, SealReply(opened, subkey));
+        return new AcceptedExchange(proven, secret, id, new SessionKeys(subkey, KeyOwner.Acceptor), SealReply(opened, subkey));
     }
 
     private static Subkey SubkeyOf(ProvenApReq proven, ProcessSecret secret) =>
         proven.Proposed is { } proposed ? secret.SubkeyFor(proven.Keys!.Type, proposed) : Subkey.Generate(proven.Request.Opened.SessionKey.Type);
 
-    private static SessionId? BoundId(ProvenApReq proven, ProcessSecret secret)
+    private static SessionId BoundId(ProvenApReq proven, ProcessSecret secret)
     {
         using var subkey = SubkeyOf(proven, secret);
         return SessionId.Derive(subkey, proven.Request.Opened.Ticket.Received.Message.Ticket.Encoded.Span);

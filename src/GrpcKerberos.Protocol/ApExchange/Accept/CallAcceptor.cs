@@ -29,14 +29,14 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         {
             // What ran must not be told to come again: where the principal was ended its client would send it anew, under another ticket.
             return session.Window.Look(number, isTimely) is (NumberVerdict.Repeat or NumberVerdict.Late) and var seen
-                ? Conclude(seen, session, proof, number, exchange: null)
+                ? Conclude(seen, session, proof, number, apRep: null)
                 : Unknown(token, "the session has ended");
         }
 
         var verdict = session.Take(number, now, isTimely, tokenHeldGood: false);
         return verdict == NumberVerdict.BelowFloor
             ? Unknown(token, "the call is older than the session")
-            : Conclude(verdict, session, proof, number, exchange: null);
+            : Conclude(verdict, session, proof, number, apRep: null);
     }
 
     /// <summary>Rules 6 and 9, first half: the token passes every check of the exchange. Nothing is stored yet but that it was seen.</summary>
@@ -45,7 +45,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         var step = await exchanges.AcceptAsync(call, keytab, cancellationToken).ConfigureAwait(false);
         return step.Passed(out var exchange, out var refusal)
             ? (exchange, null)
-            : (null, new RefusedCall(refusal, ProvedRefusal.Make(refusal, call, service, Now())));
+            : (null, Refuse(call, refusal));
     }
 
     /// <summary>Rules 6 and 9, second half: the session is added if absent, never replaced, and the call takes its number there.</summary>
@@ -57,11 +57,11 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         while (true)
         {
             var now = Now();
-            if (!TryAdd(exchange, state, now, out var session, out var refusal)) return RefuseExchange(call, exchange, refusal);
+            if (!TryAdd(exchange, state, now, out var session, out var refusal)) return Refuse(call, refusal);
             if (call.Proof is not { Number: { } number } proof)
             {
                 return call.IsEstablish || Policy.RunsOnTokenAlone(exchange.Binding)
-                    ? new AcceptedCall(session, default, exchange)
+                    ? new AcceptedCall(session, default, exchange.ApRep)
                     : Prove(exchange, "the token came alone");
             }
 
@@ -71,7 +71,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
                 ? session.Window.Admit(number, IsTimely(proof, now))
                 : session.Take(number, now, IsTimely(proof, now), tokenHeldGood: true);
             // Below the floor in spite of its token: the session was idle and is forgotten just now. The next one is new.
-            if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange);
+            if (verdict != NumberVerdict.BelowFloor) return Conclude(verdict, session, proof, number, exchange.ApRep);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
     public static AcceptedCall Answer(IncomingCall call, AcceptedExchange exchange, AcceptorSession? session) => new(
         session,
         call.Proof is { Number: { } number } proof ? exchange.ProofKeys!.SignAnswer(number, new ReplyInput(proof.Mic.Span, exchange.ApRep)) : default,
-        exchange);
+        exchange.ApRep);
 
     /// <summary>What the application keeps with the session that an exchange makes, where it is known and has not ended.</summary>
     public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) && session.IsLive(Now()) ? session.State : null;
@@ -116,9 +116,9 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         return refusal is null;
     }
 
-    private CallJudgement Conclude(NumberVerdict verdict, AcceptorSession session, in CallProof proof, ulong number, AcceptedExchange? exchange) => verdict switch
+    private CallJudgement Conclude(NumberVerdict verdict, AcceptorSession session, in CallProof proof, ulong number, byte[]? apRep) => verdict switch
     {
-        NumberVerdict.Run => new AcceptedCall(session, session.Keys.SignAnswer(number, new ReplyInput(proof.Mic.Span, exchange?.ApRep)), exchange),
+        NumberVerdict.Run => new AcceptedCall(session, session.Keys.SignAnswer(number, new ReplyInput(proof.Mic.Span, apRep)), apRep),
         NumberVerdict.Repeat => Refuse(session, proof, ApRejection.NumberRepeated, $"call {number} of {session.Client} was run before"),
         NumberVerdict.Skew => Refuse(session, proof, ApRejection.CallTimeSkew, $"the call of {session.Client} says it is {proof.Time}, now is {Now()}"),
         NumberVerdict.Late => Refuse(session, proof, ApRejection.NumberLate, $"call {number} of {session.Client} comes too late to tell whether it was run"),
@@ -131,8 +131,7 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         return new RefusedCall(refusal, ProvedRefusal.Make(refusal, proof, session.Keys, service, Now())) { Client = session.Client };
     }
 
-    private RefusedCall RefuseExchange(IncomingCall call, AcceptedExchange exchange, ApRefusal refusal) =>
-        new(refusal.WithOpened(exchange.Authenticator), ProvedRefusal.Make(refusal.WithOpened(exchange.Authenticator), call, service, Now()));
+    private RefusedCall Refuse(IncomingCall call, ApRefusal refusal) => new(refusal, ProvedRefusal.Make(refusal, call, service, Now()));
 
     private static RefusedCall Prove(AcceptedExchange exchange, string why) =>
         new(ApRefusal.Of(ApRejection.ProofWanted, $"{exchange.Client} must send its call again, proved by the session: {why}", exchange.Authenticator), ProvedRefusal.Prove(exchange));

@@ -31,11 +31,13 @@ internal static class SessionBirth
     public static ApRefusal? Refusal(Admission admission, AcceptedExchange exchange) => admission switch
     {
         Admission.Added or Admission.Existing => null,
-        Admission.StoreFull => ApRefusal.Of(ApRejection.SessionsFull, "every session of the store is in use. Next: raise MaxSessions."),
-        Admission.ShareUsedUp => ApRefusal.Of(ApRejection.SessionShareUsedUp, $"{exchange.Client} has used up its share of the sessions. Next: let it keep its sessions, or raise MaxSessions."),
-        Admission.PrincipalEnded => ApRefusal.Of(ApRejection.PrincipalEnded, $"the sessions of {exchange.Client} were ended, and it has not logged in since"),
+        Admission.StoreFull => Refuse(exchange, ApRejection.SessionsFull, "every session of the store is in use. Next: raise MaxSessions."),
+        Admission.ShareUsedUp => Refuse(exchange, ApRejection.SessionShareUsedUp, $"{exchange.Client} has used up its share of the sessions. Next: let it keep its sessions, or raise MaxSessions."),
+        Admission.PrincipalEnded => Refuse(exchange, ApRejection.PrincipalEnded, $"the sessions of {exchange.Client} were ended, and it has not logged in since"),
         _ => throw new ArgumentOutOfRangeException(nameof(admission)),
     };
+
+    private static ApRefusal Refuse(AcceptedExchange exchange, ApRejection cause, string detail) => ApRefusal.Of(cause, detail, exchange.Authenticator);
 
     /// <summary>
     /// A portable session begins at its authenticator's number: what lies below may have been run by a process that is gone. The key of a server-bound
