@@ -17,6 +17,9 @@ internal sealed record Krb5Config
     /// <summary>[domain_realm]: a host, or a domain with its leading dot, in lower case.</summary>
     public IReadOnlyDictionary<string, string> DomainRealms { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>[capaths]: the way from realm to realm.</summary>
+    public Capaths Capaths { get; init; } = Capaths.Empty;
+
     /// <summary>permitted_enctypes, best first; null where not set. Names without code here (RC4) may be among them.</summary>
     public IReadOnlyList<EncryptionType>? PermittedEncryptionTypes { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class Krb5ConfigReader
         DefaultRealm = Find("default_realm")?.Value,
         Kdcs = ReadKdcs(),
         DomainRealms = ReadDomainRealms(),
+        Capaths = Capaths.Of(_relations),
         PermittedEncryptionTypes = EncryptionTypes("permitted_enctypes"),
         DefaultTktEncryptionTypes = EncryptionTypes("default_tkt_enctypes"),
         DefaultTgsEncryptionTypes = EncryptionTypes("default_tgs_enctypes"),
