@@ -13,7 +13,8 @@ internal sealed class AsExchange(
     TimeSpan clockSkew,
     KerberosPrincipal client,
     IClientKeys keys,
-    IReadOnlyList<EncryptionType> permitted)
+    IReadOnlyList<EncryptionType> permitted,
+    LoginTerms terms)
 {
     private readonly KerberosPrincipal _service = KerberosPrincipal.TicketGrantingService(client.Realm);
 
@@ -34,8 +35,9 @@ internal sealed class AsExchange(
     {
         while (true)
         {
+            var now = clock.HostNow + _offset;
             var body = new KdcReqBody(
-                KdcOptions.None, client.Name, client.Realm, _service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), _offered);
+                terms.Options, client.Name, client.Realm, _service.Name, terms.Till(now), KdcRequests.NewNonce(), _offered, RenewTill: terms.RenewTill(now));
             var request = new KdcReq(MessageType.AsReq, body, _key is null ? null : [Proof(_key)]);
             var reply = await conversation.SendAsync(MessageType.AsRep, request.Encode(), cancellationToken).ConfigureAwait(false);
             Kdc = reply.Kdc;

@@ -12,6 +12,7 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="timeProvider">This host's clock.</param>
 /// <param name="clockSkew">What counts as in step; null: 5 minutes.</param>
 /// <param name="events">Who wants to hear of it.</param>
+/// <param name="terms">What logins ask for; null: the longest life the KDC gives.</param>
 internal sealed class KdcClient(
     KdcLocator locator,
     IKdcTransport transport,
@@ -19,12 +20,14 @@ internal sealed class KdcClient(
     TimeSpan timeout,
     TimeProvider timeProvider,
     TimeSpan? clockSkew = null,
-    KdcEvents? events = null)
+    KdcEvents? events = null,
+    LoginTerms? terms = null)
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
+    private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
     private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
@@ -63,7 +66,8 @@ internal sealed class KdcClient(
             timeout,
             timeProvider,
             config.ClockSkew,
-            events);
+            events,
+            LoginTerms.Of(config));
     }
 
     /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
@@ -71,7 +75,7 @@ internal sealed class KdcClient(
     public async ValueTask<ServiceTicket> LoginAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes);
+        var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
         Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
         return ticket;
