@@ -70,7 +70,9 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
             ? null
             : KeytabLogin(config, _ => ValueTask.FromResult(KeytabLoader.Load(file)), file.ToString(), kdc, events);
         if (settings.Keytab is not null) return (keytab!, file!.ToString());
-        var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment), settings.TimeProvider);
+        var chooser = new CredentialCacheChooser(() => Principal(config));
+        var cache = new CacheLogin(
+            () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider);
         return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
     }
 
