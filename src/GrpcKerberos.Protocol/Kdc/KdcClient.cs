@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Kdc.Srv;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -59,8 +60,9 @@ internal sealed class KdcClient(
         var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
         var transport = new FallbackKdcTransport(
             new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
+        var dns = config.DnsLookupKdc ? new DnsKdcs(new SrvResolver(NameServers.OfThisHost, timeout / 2, timeProvider)) : null;
         return new KdcClient(
-            new KdcLocator(config, realm, kdcs),
+            new KdcLocator(config, realm, kdcs, dns),
             transport,
             ChooseTypes(config, encryptionTypes),
             timeout,
