@@ -5,6 +5,7 @@
 #   mit-realm.sh down DIR               stop the KDC by its pid
 # Principals: alice/alicepw and bob/bobpw; test/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
 # and that session key, for each ENCTYPE below. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
+# Where they are there beforehand: DIR/extra.conf goes before the krb5.conf of KDC and tools, DIR/extra.kadmin is run when the realm is made.
 set -euo pipefail
 umask 077
 export PATH=$PATH:/usr/sbin:/sbin
@@ -62,8 +63,10 @@ X
 }
 
 write_environment() {
+  local extra=
+  [ -f "$dir/extra.conf" ] && extra=$dir/extra.conf:
   cat > "$dir/env" <<X
-export KRB5_CONFIG=$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf KRB5RCACHEDIR=$dir
+export KRB5_CONFIG=$extra$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf KRB5RCACHEDIR=$dir
 export KRB5CCNAME=FILE:$dir/cc KRB5_KTNAME=FILE:$dir/kt/services.keytab KRB5_CLIENT_KTNAME=FILE:$dir/kt/alice.keytab
 X
 }
@@ -83,6 +86,7 @@ principal_commands() {
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
     echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
   done
+  [ ! -f "$dir/extra.kadmin" ] || cat "$dir/extra.kadmin"
 }
 
 make_realm() {

@@ -14,6 +14,7 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="clockSkew">What counts as in step; null: 5 minutes.</param>
 /// <param name="events">Who wants to hear of it.</param>
 /// <param name="terms">What logins ask for; null: the longest life the KDC gives.</param>
+/// <param name="capaths">The ways to other realms; null: none written down.</param>
 internal sealed class KdcClient(
     KdcLocator locator,
     IKdcTransport transport,
@@ -22,13 +23,15 @@ internal sealed class KdcClient(
     TimeProvider timeProvider,
     TimeSpan? clockSkew = null,
     KdcEvents? events = null,
-    LoginTerms? terms = null)
+    LoginTerms? terms = null,
+    Capaths? capaths = null)
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
     private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
+    private readonly Capaths _capaths = capaths ?? Capaths.Empty;
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
     private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
@@ -69,7 +72,8 @@ internal sealed class KdcClient(
             timeProvider,
             config.ClockSkew,
             events,
-            LoginTerms.Of(config));
+            LoginTerms.Of(config),
+            config.Capaths);
     }
 
     /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
@@ -83,18 +87,27 @@ internal sealed class KdcClient(
         return ticket;
     }
 
-    /// <summary>The TGS exchange: a ticket for a service of the login's own realm.</summary>
+    /// <summary>A ticket for a service, of whatever realm: one TGS exchange, or one a realm on the way there.</summary>
+    /// <param name="grantingTicket">The login's.</param>
+    /// <param name="service">The service. A KDC may know it by another name or in another realm (RFC 6806): the ticket has those.</param>
+    /// <param name="kept">What is known of other realms; null: nothing, and nothing is kept.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KerberosException">
-    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> are of the granting ticket.
+    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> are of the granting ticket, or of one in
+    /// <paramref name="kept"/>.
     /// </exception>
-    public async ValueTask<ServiceTicket> GetServiceTicketAsync(
-        ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
+    public ValueTask<ServiceTicket> GetServiceTicketAsync(
+        ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
+        new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
+
+    private async ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
     {
-        if (service.Realm != grantingTicket.Service.Realm) throw KdcErrors.OtherRealm(grantingTicket, service);
         var conversation = await OpenAsync(service.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = new TgsExchange(conversation, Clock, _clockSkew, grantingTicket, service, EncryptionTypes);
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
+        // Tickets are judged by the clock of the login's realm; another realm's may differ, and is corrected for in each exchange with it.
+        var isHome = service.Realm == grantingTicket.Client.Realm;
+        Record(ticket, exchange.Kdc!, isHome ? exchange.Offset : Clock.Offset, conversation.Elapsed);
         return ticket;
     }
 

@@ -26,7 +26,7 @@ internal sealed class VerifiedKdcRep
         try
         {
             var part = EncKdcRepPart.Decode(plaintext);
-            CheckNames(reply, part, client, service);
+            CheckNames(reply, part, request, client, service);
             if (part.Nonce != request.Nonce)
                 throw KdcErrors.WrongReply(reply.Kdc, "its nonce is not the request's, so it answers another one");
             if (part.EndTime <= part.Starts) throw KdcErrors.WrongReply(reply.Kdc, "the ticket ends before it starts");
@@ -50,14 +50,28 @@ internal sealed class VerifiedKdcRep
         if (!offered.Contains(type)) throw KdcErrors.WrongReply(kdc, $"it uses {type.ToMitName()}, which was not offered");
     }
 
-    private static void CheckNames(KdcReply reply, EncKdcRepPart part, KerberosPrincipal client, KerberosPrincipal service)
+    private static void CheckNames(KdcReply reply, EncKdcRepPart part, KdcReqBody request, KerberosPrincipal client, KerberosPrincipal service)
     {
         var rep = reply.Rep!;
         if (!rep.Client.Equals(client)) throw KdcErrors.WrongReply(reply.Kdc, $"it is made out to another client than {client}");
         // Anyone on the way can change the names beside the sealed part (CVE-2017-11103): the service's is never looked at.
-        if (!part.Service.Equals(service)) throw KdcErrors.WrongReply(reply.Kdc, $"it is for another service than {service}");
+        if (!part.Service.Equals(service) && !(request.Options.HasFlag(KdcOptions.Canonicalize) && IsCanonical(part.Service, service)))
+            throw KdcErrors.WrongReply(reply.Kdc, $"it is for another service than {service}");
         if (rep.Ticket.Realm != part.Service.Realm)
             throw KdcErrors.WrongReply(reply.Kdc, $"its ticket is of another realm than {service.Realm}");
+    }
+
+    /// <summary>
+    /// Whether a KDC that may canonicalize can mean the service asked for (RFC 6806 sections 6 and 8). The realm stays that of the KDC asked; what is given
+    /// is a referral, or the same kind of service under its proper name: an alias of the host, another case.
+    /// </summary>
+    /// <remarks>Nobody on the way has a say in it: the request is signed with the ticket's key, and this name is sealed with it.</remarks>
+    private static bool IsCanonical(KerberosPrincipal given, KerberosPrincipal asked)
+    {
+        if (given.Realm != asked.Realm) return false;
+        if (given.Components is ["krbtgt", ..] || asked.Components is ["krbtgt", ..]) return RealmWalk.IsReferral(given);
+        return given.Components.Count == asked.Components.Count
+            && string.Equals(given.Components[0], asked.Components[0], StringComparison.OrdinalIgnoreCase);
     }
 
     private static TicketSessionKey ReadKey(KdcAddress kdc, EncryptionKey key, IReadOnlyList<EncryptionType> offered)

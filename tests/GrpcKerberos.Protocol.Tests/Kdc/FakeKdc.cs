@@ -16,7 +16,7 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
     public static readonly KerberosPrincipal Service = KerberosPrincipal.Parse("HTTP/orders.test.local@TEST.LOCAL");
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TicketSessionKey> _grantingKeys = [];
+    private readonly Dictionary<string, (string Realm, TicketSessionKey Key)> _grantingKeys = [];
 
     public LongTermKey AliceKey { get; set; } = LongTermKey.Generate(EncryptionType.Aes256CtsHmacSha1);
 
@@ -44,17 +44,28 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
     /// <summary>Answers instead, where it gives anything: a KRB-ERROR, garbage, an exception, an endless wait.</summary>
     public Func<KdcReq, CancellationToken, ValueTask<byte[]?>> Intercept { get; set; } = static (_, _) => default;
 
+    /// <summary>The name a TGS grants a ticket for, given the request; null: it knows no such service.</summary>
+    public Func<KdcReqBody, PrincipalName?> Grants { get; set; } = static body => body.ServiceName;
+
     public List<(KdcAddress Kdc, KdcReq Request)> Requests { get; } = [];
 
     public int Logins => Count(MessageType.AsReq);
 
-    public int Grants => Count(MessageType.TgsReq);
+    public int Granted => Count(MessageType.TgsReq);
 
     private KerberosTime Now => new KerberosTime(timeProvider.GetUtcNow()) + ClockOffset;
 
     public static KdcClient ClientOf(IKdcTransport transport, TimeProvider timeProvider, KdcEvents? events = null, IReadOnlyList<KdcAddress>? kdcs = null) => new(
         new KdcLocator(Krb5Config.Empty, "TEST.LOCAL", kdcs ?? [new KdcAddress("dc1.test.local")]),
         transport, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), timeProvider, events: events);
+
+    /// <summary>A client who knows a KDC of each realm.</summary>
+    public static KdcClient ClientOf(IKdcTransport transport, TimeProvider timeProvider, Capaths capaths, params string[] realms)
+    {
+        var kdcs = realms.Append("TEST.LOCAL").ToDictionary(static r => r, static r => (IReadOnlyList<KdcAddress>)[new KdcAddress("kdc." + r.ToLowerInvariant())]);
+        return new KdcClient(
+            new KdcLocator(Krb5Config.Empty with { Kdcs = kdcs }), transport, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), timeProvider, capaths: capaths);
+    }
 
     public Keytab Keytab(uint keyVersion = 2) => new([new KeytabEntry(Alice, keyVersion, AliceKey.Type, AliceKey)]);
 
@@ -98,15 +109,18 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
     {
         var call = ApReq.Decode(request.PreAuthData!.Single(p => p.Type == PreAuthType.TgsReq).Value);
         if (!_grantingKeys.TryGetValue(Convert.ToHexString(call.Ticket.EncPart.Cipher.Span), out var sessionKey)) return Error(KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY);
-        Assert.True(sessionKey.TryOpen(KeyUsage.TgsReqAuthenticator, call.Authenticator.Cipher.Span, out var opened));
+        Assert.True(sessionKey.Key.TryOpen(KeyUsage.TgsReqAuthenticator, call.Authenticator.Cipher.Span, out var opened));
         var authenticator = Authenticator.Decode(opened);
-        Assert.True(sessionKey.VerifyChecksum(KeyUsage.TgsReqAuthenticatorChecksum, body.Span, authenticator.Checksum!.Value.Span));
+        Assert.True(sessionKey.Key.VerifyChecksum(KeyUsage.TgsReqAuthenticatorChecksum, body.Span, authenticator.Checksum!.Value.Span));
         if ((authenticator.ClientTime - Now).Duration() > TimeSpan.FromMinutes(5)) return Error(KerberosErrorCode.KRB_AP_ERR_SKEW);
         var subkey = new Subkey(authenticator.Subkey!.Type, authenticator.Subkey.Value.Span);
+        if (Grants(request.Body) is not { } name) return Error(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN);
+        Assert.Equal(request.Body.Realm, sessionKey.Realm);
+        var granted = request.Body with { ServiceName = name };
         var end = request.Body.Till < Now + Lifetime ? request.Body.Till : Now + Lifetime;
         return SealsWithSessionKey
-            ? Reply(MessageType.TgsRep, request.Body, authenticator.Client, sessionKey, KeyUsage.TgsRepEncPartSessionKey, end)
-            : Reply(MessageType.TgsRep, request.Body, authenticator.Client, subkey, KeyUsage.TgsRepEncPartSubkey, end);
+            ? Reply(MessageType.TgsRep, granted, authenticator.Client, sessionKey.Key, KeyUsage.TgsRepEncPartSessionKey, end)
+            : Reply(MessageType.TgsRep, granted, authenticator.Client, subkey, KeyUsage.TgsRepEncPartSubkey, end);
     }
 
     private byte[] Reply(MessageType type, KdcReqBody body, KerberosPrincipal client, KerberosKey key, KeyUsage usage, KerberosTime end)
@@ -118,7 +132,7 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
         var part = new EncKdcRepPart(
             type, new EncryptionKey(sessionKey.Type, sessionKey.Bytes.ToArray()), [], body.Nonce, TicketFlags.Initial, start, start, new KerberosTime(end.WholeSeconds), service);
         var ticket = new Ticket(body.Realm, body.ServiceName!, new EncryptedData(EncryptionType.Aes256CtsHmacSha1, 1, RandomNumberGenerator.GetBytes(100)));
-        if (type == MessageType.AsRep) _grantingKeys[Convert.ToHexString(ticket.EncPart.Cipher.Span)] = sessionKey;
+        if (service.Components is ["krbtgt", var realm]) _grantingKeys[Convert.ToHexString(ticket.EncPart.Cipher.Span)] = (realm, sessionKey);
         if (isChanged) (part, key) = (Part(part), SealWith(key));
         var plaintext = isChanged ? Plaintext(part.Encode()) : part.Encode();
         var rep = new KdcRep(type, client, ticket, new EncryptedData(key.Type, null, key.Seal(usage, plaintext)));
