@@ -11,25 +11,15 @@ export PATH=$PATH:/usr/sbin:/sbin
 enctypes=(aes256-cts aes128-cts aes256-sha2 aes128-sha2)
 
 write_client_config() {
-  cat > "$dir/krb5.conf" <<X
-[libdefaults]
-  default_realm = $realm
-  dns_lookup_kdc = false
-  dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
-  qualify_shortname = ""
-  forwardable = true
+  {
+    client_libdefaults
+    cat <<X
   ticket_lifetime = 1h
   renew_lifetime = 1d
   permitted_enctypes = ${enctypes[*]}
-[realms]
-  $realm = {
-    kdc = 127.0.0.1:$port
-  }
-[domain_realm]
-  localhost = $realm
 X
+    client_realm
+  } > "$dir/krb5.conf"
 }
 
 write_kdc_config() {
@@ -103,37 +93,13 @@ make_realm() {
   exit 1
 }
 
-start_kdc() {
-  # In the foreground of a background job, so that its fate can be watched; the pid file appears once it listens.
-  krb5kdc -n -r "$realm" -P "$dir/kdc.pid" < /dev/null > "$dir/kdc.out" 2>&1 &
-  for _ in $(seq 200); do
-    [ -s "$dir/kdc.pid" ] && break
-    [ -n "$(jobs -pr)" ] || break
-    sleep 0.05
-  done
-  # krb5kdc binds with SO_REUSEPORT: two of them on one port start without a word and then share the requests at random.
-  [ -s "$dir/kdc.pid" ] && [ "$(listeners)" = 1 ] && return
-  stop_kdc
-  { echo "krb5kdc did not get 127.0.0.1:$port for itself. Next: try another port, or read its last words:"
-    tail -n 3 "$dir/kdc.out" "$dir/kdc.log"; } >&2
-  exit 1
-}
-
-listeners() {
-  grep -c " 0100007F:$(printf %04X "$port") 00000000:0000 0A " /proc/net/tcp || true
-}
-
-stop_kdc() {
-  [ -s "$dir/kdc.pid" ] && kill "$(cat "$dir/kdc.pid")" 2> /dev/null || true
-  rm -f "$dir/kdc.pid"
-}
-
 command=${1:?up, hold or down} dir=${2:?directory} realm=${3:-KRB.TEST} port=${4:-21088}
+# shellcheck source=tests/peers/realm-common.sh
+. "$(dirname "$0")/realm-common.sh"
 stop_kdc
 [ "$command" = down ] && exit 0
 make_realm
-start_kdc
+# In the foreground, so that its fate can be watched.
+start_and_wait krb5kdc -n -r "$realm"
 [ "$command" = up ] && exit 0
-trap stop_kdc EXIT
-echo ready
-cat > /dev/null
+hold_kdc
