@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
-/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice) with a keytab that MIT's kadmin wrote, and a channel to it.</summary>
+/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice, where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,11 +25,16 @@ internal sealed class GreeterHost : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config)
+    /// <param name="keytab">The service's keys.</param>
+    /// <param name="krb5Config">The realm.</param>
+    /// <param name="listen">Where it listens instead.</param>
+    /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
+    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config, Action<KestrelServerOptions>? listen = null, IStartupFilter? first = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrel(listen ?? (static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2)));
+        if (first is not null) builder.Services.AddSingleton(first);
         builder.Services.AddGrpc();
         builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config) = (keytab, krb5Config));
         var app = builder.Build();
