@@ -82,9 +82,20 @@ internal sealed class KdcClient(
     {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
-        var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
-        return ticket;
+        try
+        {
+            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error is KerberosError.PreauthenticationFailed or KerberosError.ClientUnknown)
+        {
+            // A replica may not have the new key or account yet; the primary KDC has.
+            var primaries = locator.PrimariesOf(client.Realm);
+            if (primaries.Count == 0 || (exchange.Kdc is { } asked && primaries.Contains(asked))) throw;
+            conversation = Open(client.Realm, primaries);
+            exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
+            if (await TryLoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false) is { } ticket) return ticket;
+            throw;
+        }
     }
 
     /// <summary>A ticket for a service, of whatever realm: one TGS exchange, or one a realm on the way there.</summary>
@@ -115,7 +126,29 @@ internal sealed class KdcClient(
     {
         var kdcs = await locator.FindAsync(realm, cancellationToken).ConfigureAwait(false);
         if (_answering.TryGetValue(realm, out var first) && kdcs.Contains(first)) kdcs = [first, .. kdcs.Where(k => k != first)];
-        return new KdcConversation(realm, kdcs, transport, timeout, timeProvider, _events);
+        return Open(realm, kdcs);
+    }
+
+    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs) => new(realm, kdcs, transport, timeout, timeProvider, _events);
+
+    private async ValueTask<ServiceTicket> LoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    {
+        var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
+        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
+        return ticket;
+    }
+
+    /// <summary>Null where the primary KDC is away: what the other one said is what is to be told.</summary>
+    private async ValueTask<ServiceTicket?> TryLoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error == KerberosError.KdcUnreachable)
+        {
+            return null;
+        }
     }
 
     private void Record(ServiceTicket ticket, KdcAddress kdc, TimeSpan offset, TimeSpan elapsed)

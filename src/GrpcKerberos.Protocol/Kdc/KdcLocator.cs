@@ -29,6 +29,10 @@ internal sealed class KdcLocator(Krb5Config config, string? realm = null, IReadO
         }
     }
 
+    /// <summary>primary_kdc of krb5.conf; none where the options name the realm's KDCs, which have no such rank.</summary>
+    public IReadOnlyList<KdcAddress> PrimariesOf(string wanted) =>
+        !(kdcs is { Count: > 0 } && wanted == realm) && config.PrimaryKdcs.TryGetValue(wanted, out var primaries) ? primaries : [];
+
     private KerberosException Unknown(string wanted, string dnsSays, Exception? inner = null)
     {
         var files = config.Files.Count switch

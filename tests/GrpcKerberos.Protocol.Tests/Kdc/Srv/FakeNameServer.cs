@@ -129,7 +129,7 @@ internal sealed class FakeNameServer : IAsyncDisposable
         {
             return true;
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException or IOException)
         {
             return false;
         }
