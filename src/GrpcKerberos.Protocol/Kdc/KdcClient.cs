@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Kdc.Srv;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -12,6 +13,7 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="timeProvider">This host's clock.</param>
 /// <param name="clockSkew">What counts as in step; null: 5 minutes.</param>
 /// <param name="events">Who wants to hear of it.</param>
+/// <param name="terms">What logins ask for; null: the longest life the KDC gives.</param>
 /// <param name="capaths">The ways to other realms; null: none written down.</param>
 internal sealed class KdcClient(
     KdcLocator locator,
@@ -21,12 +23,14 @@ internal sealed class KdcClient(
     TimeProvider timeProvider,
     TimeSpan? clockSkew = null,
     KdcEvents? events = null,
+    LoginTerms? terms = null,
     Capaths? capaths = null)
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
+    private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
     private readonly Capaths _capaths = capaths ?? Capaths.Empty;
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
@@ -59,26 +63,39 @@ internal sealed class KdcClient(
         var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
         var transport = new FallbackKdcTransport(
             new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
+        var dns = config.DnsLookupKdc ? new DnsKdcs(new SrvResolver(NameServers.OfThisHost, timeout / 2, timeProvider)) : null;
         return new KdcClient(
-            new KdcLocator(config, realm, kdcs),
+            new KdcLocator(config, realm, kdcs, dns),
             transport,
             ChooseTypes(config, encryptionTypes),
             timeout,
             timeProvider,
             config.ClockSkew,
             events,
+            LoginTerms.Of(config),
             config.Capaths);
     }
 
-    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
+    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys, in the realm that KDCs send it to (RFC 6806 section 7).</summary>
     /// <exception cref="KerberosException">The KDC refused, or none answered; the message says what to mend.</exception>
     public async ValueTask<ServiceTicket> LoginAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
     {
-        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes);
-        var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
-        return ticket;
+        List<string> seen = [client.Realm];
+        while (true)
+        {
+            var conversation = await OpenAsync(seen[^1], cancellationToken).ConfigureAwait(false);
+            var exchange = new AsExchange(
+                conversation, Clock, _clockSkew, new KerberosPrincipal(client.Name, seen[^1]), keys, EncryptionTypes, _terms);
+            if (await exchange.RunAsync(cancellationToken).ConfigureAwait(false) is { } ticket)
+            {
+                Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
+                return ticket;
+            }
+
+            var realm = exchange.ReferredTo!;
+            if (seen.Contains(realm) || seen.Count > RealmWalk.MaxHops) throw KdcErrors.LoginSentAround(client, seen, realm);
+            seen.Add(realm);
+        }
     }
 
     /// <summary>A ticket for a service, of whatever realm: one TGS exchange, or one a realm on the way there.</summary>
