@@ -49,6 +49,9 @@ internal sealed record Krb5Config
     /// <summary>forwardable: whether a login asks for a ticket that services may be given to act by.</summary>
     public bool Forwardable { get; init; }
 
+    /// <summary>canonicalize: whether the KDC may log the client in under the name it knows it by.</summary>
+    public bool Canonicalize { get; init; }
+
     public string? DefaultKeytabName { get; init; }
 
     public string? DefaultClientKeytabName { get; init; }

@@ -34,6 +34,7 @@ internal sealed class Krb5ConfigReader
         TicketLifetime = Duration("ticket_lifetime", "36000 for one, or as 10h"),
         RenewLifetime = Duration("renew_lifetime", "604800 for one, or as 7d"),
         Forwardable = Boolean("forwardable") ?? false,
+        Canonicalize = Boolean("canonicalize") ?? false,
         DefaultKeytabName = FileName("default_keytab_name"),
         DefaultClientKeytabName = FileName("default_client_keytab_name"),
         DefaultCredentialCacheName = FileName("default_ccache_name"),

@@ -76,25 +76,17 @@ internal sealed class KdcClient(
             config.Capaths);
     }
 
-    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
+    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys, in the realm that KDCs send it to (RFC 6806 section 7).</summary>
     /// <exception cref="KerberosException">The KDC refused, or none answered; the message says what to mend.</exception>
     public async ValueTask<ServiceTicket> LoginAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
     {
-        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
-        try
+        List<string> seen = [client.Realm];
+        while (true)
         {
-            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KerberosException e) when (e.Error is KerberosError.PreauthenticationFailed or KerberosError.ClientUnknown)
-        {
-            // A replica may not have the new key or account yet; the primary KDC has.
-            var primaries = locator.PrimariesOf(client.Realm);
-            if (primaries.Count == 0 || (exchange.Kdc is { } asked && primaries.Contains(asked))) throw;
-            conversation = Open(client.Realm, primaries);
-            exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
-            if (await TryLoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false) is { } ticket) return ticket;
-            throw;
+            var (ticket, referredTo) = await LoginInAsync(new KerberosPrincipal(client.Name, seen[^1]), keys, cancellationToken).ConfigureAwait(false);
+            if (ticket is not null) return ticket;
+            if (seen.Contains(referredTo!) || seen.Count > RealmWalk.MaxHops) throw KdcErrors.LoginSentAround(client, seen, referredTo!);
+            seen.Add(referredTo!);
         }
     }
 
@@ -131,15 +123,40 @@ internal sealed class KdcClient(
 
     private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs) => new(realm, kdcs, transport, timeout, timeProvider, _events);
 
-    private async ValueTask<ServiceTicket> LoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    /// <summary>The exchange with one realm: a ticket, or the realm that its KDC sends the client to.</summary>
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginInAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
+    {
+        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
+        var exchange = Exchange(conversation);
+        try
+        {
+            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error is KerberosError.PreauthenticationFailed or KerberosError.ClientUnknown)
+        {
+            // A replica may not have the new key or account yet; the primary KDC has.
+            var primaries = locator.PrimariesOf(client.Realm);
+            if (primaries.Count == 0 || (exchange.Kdc is { } asked && primaries.Contains(asked))) throw;
+            conversation = Open(client.Realm, primaries);
+            if (await TryLoginAsync(Exchange(conversation), conversation, cancellationToken).ConfigureAwait(false) is { } outcome) return outcome;
+            throw;
+        }
+
+        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
+    }
+
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginAsync(
+        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
     {
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (ticket is null) return (null, exchange.ReferredTo);
         Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
-        return ticket;
+        return (ticket, null);
     }
 
     /// <summary>Null where the primary KDC is away: what the other one said is what is to be told.</summary>
-    private async ValueTask<ServiceTicket?> TryLoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)?> TryLoginAsync(
+        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
     {
         try
         {

@@ -35,6 +35,10 @@ internal static class KdcErrors
             kdc, $"the login of {client}", error.Code, "its password has expired: change it (kpasswd) and export the keytab again"),
         KerberosErrorCode.KDC_ERR_CLIENT_REVOKED or KerberosErrorCode.KDC_ERR_NAME_EXP => Refused(
             kdc, $"the login of {client}", error.Code, "the account is disabled, locked or expired: have it enabled again"),
+        KerberosErrorCode.KDC_ERR_WRONG_REALM => new(
+            KerberosError.ClientUnknown,
+            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
+            + "Next: log in with that realm, or set canonicalize = true in [libdefaults] of krb5.conf."),
         _ => Refused(kdc, $"the login of {client}", error.Code, "the KDC's log has the reason"),
     };
 
@@ -69,6 +73,11 @@ internal static class KdcErrors
         + $"{(origin is null ? "" : $"; the name came from {origin}")}. "
         + "Next: use the host name it is registered by, set ServicePrincipal, or register it "
         + $"(setspn -S {service.Name} and its account; kadmin addprinc).");
+
+    public static KerberosException LoginSentAround(KerberosPrincipal client, IReadOnlyList<string> seen, string realm) => new(
+        KerberosError.ClientUnknown,
+        $"The KDCs send the login of {client} from realm to realm: {string.Join(", ", seen)}, and now {realm}. "
+        + "Next: log in with the account's own realm.");
 
     /// <param name="way">The realms reached, the login's own first.</param>
     /// <param name="realm">The one that was to be reached.</param>

@@ -41,6 +41,9 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
 
     public bool SealsWithSessionKey { get; set; }
 
+    /// <summary>Whether it signs AS-REQs that ask for it (RFC 6806 section 11), as all KDCs of today do.</summary>
+    public bool VouchesForRequests { get; set; } = true;
+
     /// <summary>Answers instead, where it gives anything: a KRB-ERROR, garbage, an exception, an endless wait.</summary>
     public Func<KdcReq, CancellationToken, ValueTask<byte[]?>> Intercept { get; set; } = static (_, _) => default;
 
@@ -59,12 +62,14 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
         new KdcLocator(Krb5Config.Empty, "TEST.LOCAL", kdcs ?? [new KdcAddress("dc1.test.local")]),
         transport, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), timeProvider, events: events);
 
+    public static bool IsProved(KdcReq request) => request.PreAuthData?.Any(static p => p.Type == PreAuthType.EncTimestamp) ?? false;
+
     /// <summary>A client who knows a KDC of each realm.</summary>
-    public static KdcClient ClientOf(IKdcTransport transport, TimeProvider timeProvider, Capaths capaths, params string[] realms)
+    public static KdcClient ClientOf(IKdcTransport transport, TimeProvider timeProvider, Capaths capaths, string[] realms, LoginTerms? terms = null)
     {
         var kdcs = realms.Append("TEST.LOCAL").ToDictionary(static r => r, static r => (IReadOnlyList<KdcAddress>)[new KdcAddress("kdc." + r.ToLowerInvariant())]);
         return new KdcClient(
-            new KdcLocator(Krb5Config.Empty with { Kdcs = kdcs }), transport, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), timeProvider, capaths: capaths);
+            new KdcLocator(Krb5Config.Empty with { Kdcs = kdcs }), transport, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), timeProvider, terms: terms, capaths: capaths);
     }
 
     public Keytab Keytab(uint keyVersion = 2) => new([new KeytabEntry(Alice, keyVersion, AliceKey.Type, AliceKey)]);
@@ -83,7 +88,20 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
         var decoded = KdcReq.Decode(request, out var body);
         lock (_lock) Requests.Add((kdc, decoded));
         if (await Intercept(decoded, cancellationToken) is { } other) return other;
-        lock (_lock) return decoded.Type == MessageType.AsReq ? AnswerLogin(decoded) : AnswerGrant(decoded, body);
+        lock (_lock) return decoded.Type == MessageType.AsReq ? AnswerLogin(decoded, request) : AnswerGrant(decoded, body);
+    }
+
+    public static byte[] Vouch(KerberosKey key, ReadOnlySpan<byte> request)
+    {
+        var checksum = new Checksum(key.ChecksumType, key.MakeChecksum((KeyUsage)56, request));
+        return DerWriter.Encode(writer =>
+        {
+            using (writer.PushSequence())
+            {
+                writer.Int32(0, (int)checksum.Type);
+                writer.OctetString(1, checksum.Value.Span);
+            }
+        });
     }
 
     private int Count(MessageType type)
@@ -91,7 +109,7 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
         lock (_lock) return Requests.Count(r => r.Request.Type == type);
     }
 
-    private byte[] AnswerLogin(KdcReq request)
+    private byte[] AnswerLogin(KdcReq request, ReadOnlyMemory<byte> encoded)
     {
         var proof = request.PreAuthData?.FirstOrDefault(p => p.Type == PreAuthType.EncTimestamp);
         if (proof is null && RequiresPreAuthentication)
@@ -102,7 +120,8 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
             if ((PaEncTimestamp.Decode(time).Time - Now).Duration() > TimeSpan.FromMinutes(5)) return Error(KerberosErrorCode.KRB_AP_ERR_SKEW);
         }
 
-        return Reply(MessageType.AsRep, request.Body, Alice, AliceKey, KeyUsage.AsRepEncPart, Now + Lifetime);
+        var isAsked = VouchesForRequests && request.PreAuthData!.Any(p => p.Type == PreAuthType.ReqEncPaRep);
+        return Reply(MessageType.AsRep, request.Body, new KerberosPrincipal(Alice.Name, request.Body.Realm), AliceKey, KeyUsage.AsRepEncPart, Now + Lifetime, isAsked ? encoded : default(ReadOnlyMemory<byte>?));
     }
 
     private byte[] AnswerGrant(KdcReq request, ReadOnlyMemory<byte> body)
@@ -123,7 +142,7 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
             : Reply(MessageType.TgsRep, granted, authenticator.Client, subkey, KeyUsage.TgsRepEncPartSubkey, end);
     }
 
-    private byte[] Reply(MessageType type, KdcReqBody body, KerberosPrincipal client, KerberosKey key, KeyUsage usage, KerberosTime end)
+    private byte[] Reply(MessageType type, KdcReqBody body, KerberosPrincipal client, KerberosKey key, KeyUsage usage, KerberosTime end, ReadOnlyMemory<byte>? vouchedFor = null)
     {
         var isChanged = type == Changed;
         var sessionKey = TicketSessionKey.Generate(body.EncryptionTypes[0]);
@@ -133,6 +152,8 @@ internal sealed class FakeKdc(TimeProvider timeProvider) : IKdcTransport
             type, new EncryptionKey(sessionKey.Type, sessionKey.Bytes.ToArray()), [], body.Nonce, TicketFlags.Initial, start, start, new KerberosTime(end.WholeSeconds), service);
         var ticket = new Ticket(body.Realm, body.ServiceName!, new EncryptedData(EncryptionType.Aes256CtsHmacSha1, 1, RandomNumberGenerator.GetBytes(100)));
         if (service.Components is ["krbtgt", var realm]) _grantingKeys[Convert.ToHexString(ticket.EncPart.Cipher.Span)] = (realm, sessionKey);
+        if (vouchedFor is { } seen)
+            part = part with { Flags = part.Flags | TicketFlags.EncPaRep, EncryptedPreAuthData = [new PreAuthData(PreAuthType.ReqEncPaRep, Vouch(key, seen.Span))] };
         if (isChanged) (part, key) = (Part(part), SealWith(key));
         var plaintext = isChanged ? Plaintext(part.Encode()) : part.Encode();
         var rep = new KdcRep(type, client, ticket, new EncryptedData(key.Type, null, key.Seal(usage, plaintext)));

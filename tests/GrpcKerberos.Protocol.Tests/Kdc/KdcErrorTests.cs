@@ -71,7 +71,7 @@ public sealed class KdcErrorTests
     {
         await GetAsync();
         _kdc.ClockOffset = new TimeSpan(0, 7, 12);
-        _kdc.Intercept = (request, _) => Answer(request.PreAuthData is not null, KerberosErrorCode.KRB_AP_ERR_SKEW);
+        _kdc.Intercept = (request, _) => Answer(FakeKdc.IsProved(request), KerberosErrorCode.KRB_AP_ERR_SKEW);
         await ThrowsAsync(KerberosError.ClockSkew, "This host's clock is 7 min 12 s behind dc1.test.local (limit 5 min), also after one correction. Next: set the clock");
     }
 
@@ -130,7 +130,7 @@ public sealed class KdcErrorTests
         _kdc.AliceKey = expected;
         var hints = FakeKdc.MethodData(
             new EtypeInfo2Entry(EncryptionType.Rc4Hmac), new EtypeInfo2Entry(EncryptionType.Aes128CtsHmacSha1, "other salt", parameters), new EtypeInfo2Entry(EncryptionType.Aes256CtsHmacSha384));
-        _kdc.Intercept = (request, _) => Answer(request.Type == MessageType.AsReq && request.PreAuthData is null, KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, hints);
+        _kdc.Intercept = (request, _) => Answer(request.Type == MessageType.AsReq && !FakeKdc.IsProved(request), KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, hints);
         var client = FakeKdc.ClientOf(_kdc, _time);
         using var login = new PasswordLogin(FakeKdc.Alice, "secret", client);
         Assert.Equal(FakeKdc.Alice, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
@@ -157,7 +157,7 @@ public sealed class KdcErrorTests
     public async Task LoginAsync_PreAuthenticationRequiredAgain_KdcRefused()
     {
         await GetAsync();
-        _kdc.Intercept = (request, _) => Answer(request.PreAuthData is not null, KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED);
+        _kdc.Intercept = (request, _) => Answer(FakeKdc.IsProved(request), KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED);
         await ThrowsAsync(KerberosError.KdcRefused, "(KDC_ERR_PREAUTH_REQUIRED, 25)");
     }
 

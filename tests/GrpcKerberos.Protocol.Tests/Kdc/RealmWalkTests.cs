@@ -135,7 +135,7 @@ public sealed class RealmWalkTests
     public async Task GetAsync_ClockOfAnotherRealmDiffers_CorrectedThereAndNotKept()
     {
         _kdc.Grants = Trust("TEST.LOCAL>C.TEST");
-        var client = FakeKdc.ClientOf(_kdc, _time, Capaths.Empty, "C.TEST");
+        var client = FakeKdc.ClientOf(_kdc, _time, Capaths.Empty, ["C.TEST"]);
         using var source = new TicketSource(_kdc.Login(client), client, _time);
         _kdc.Intercept = (request, _) =>
         {
