@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Greeter.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using GrpcKerberos.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,19 +14,23 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
-/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice, where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
+/// <summary>A Greeter on Kestrel (h2c or TLS, loopback, a port of the kernel's choice, where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly RequestLog _requests = new(new SocketsHttpHandler());
+    private readonly RequestLog _requests;
 
-    private GreeterHost(WebApplication app)
+    private GreeterHost(WebApplication app, X509Certificate2? certificate)
     {
         _app = app;
+        var handler = new SocketsHttpHandler();
+        if (certificate is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.Equals(certificate) == true;
+        _requests = new RequestLog(handler);
         var port = new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture);
-        Channel = GrpcChannel.ForAddress($"http://localhost:{port}", new GrpcChannelOptions
+        var isTls = certificate is not null;
+        Channel = GrpcChannel.ForAddress($"{(isTls ? "https" : "http")}://localhost:{port}", new GrpcChannelOptions
         {
-            UnsafeUseInsecureChannelCallCredentials = true,
+            UnsafeUseInsecureChannelCallCredentials = !isTls,
             HttpHandler = _requests,
             DisposeHttpClient = true,
         });
@@ -37,22 +43,37 @@ internal sealed class GreeterHost : IAsyncDisposable
 
     /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
     /// <param name="krb5Config">The realm's krb5.conf.</param>
-    /// <param name="time">The server's clock; null: the system's.</param>
+    /// <param name="configure">What else is set.</param>
+    /// <param name="certificate">With TLS: what it shows.</param>
     /// <param name="listen">Where it listens instead.</param>
     /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
     public static async Task<GreeterHost> StartAsync(
-        string keytab, string krb5Config, TimeProvider? time = null, Action<KestrelServerOptions>? listen = null, IStartupFilter? first = null)
+        string keytab,
+        string krb5Config,
+        Action<KerberosAuthenticationOptions>? configure = null,
+        X509Certificate2? certificate = null,
+        Action<KestrelServerOptions>? listen = null,
+        IStartupFilter? first = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(listen ?? (static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2)));
+        builder.WebHost.UseKestrel(listen ?? (k => k.Listen(IPAddress.Loopback, 0, l =>
+        {
+            l.Protocols = HttpProtocols.Http2;
+            if (certificate is not null) l.UseHttps(certificate);
+        })));
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         if (first is not null) builder.Services.AddSingleton(first);
         builder.Services.AddGrpc();
-        builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config, o.TimeProvider) = (keytab, krb5Config, time));
+        builder.Services.AddAuthentication().AddKerberos(o =>
+        {
+            (o.Keytab, o.Krb5Config) = (keytab, krb5Config);
+            configure?.Invoke(o);
+        });
         var app = builder.Build();
         app.MapGrpcService<GreeterService>();
         await app.StartAsync();
-        return new GreeterHost(app);
+        return new GreeterHost(app, certificate);
     }
 
     public async Task<HelloReply> GreetAsync(KerberosClientInterceptor interceptor) =>

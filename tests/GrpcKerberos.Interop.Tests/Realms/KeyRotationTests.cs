@@ -17,7 +17,7 @@ public sealed class KeyRotationTests(MitRealm realm)
         var keytab = realm.NewCache() + ".keytab";
         await KadminAsync($"addprinc -randkey {Service}", $"ktadd -norandkey -k {keytab} {Service}");
         var time = new ManualTime();
-        await using var host = await GreeterHost.StartAsync(keytab, realm.Krb5Conf, time);
+        await using var host = await GreeterHost.StartAsync(keytab, realm.Krb5Conf, o => o.TimeProvider = time);
         // Each has a ticket of kvno 1; only the first has a session.
         using var known = realm.Client("rotated", realm.WithKeytab("alice"));
         using var late = realm.Client("rotated", realm.WithKeytab("bob"));
