@@ -116,12 +116,14 @@ internal sealed class KdcClient(
 
     private async ValueTask<KdcConversation> OpenAsync(string realm, CancellationToken cancellationToken)
     {
+        var started = timeProvider.GetTimestamp();
         var kdcs = await locator.FindAsync(realm, cancellationToken).ConfigureAwait(false);
         if (_answering.TryGetValue(realm, out var first) && kdcs.Contains(first)) kdcs = [first, .. kdcs.Where(k => k != first)];
-        return Open(realm, kdcs);
+        return Open(realm, kdcs, started);
     }
 
-    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs) => new(realm, kdcs, transport, timeout, timeProvider, _events);
+    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs, long? started = null) =>
+        new(realm, kdcs, transport, timeout, timeProvider, _events, started);
 
     /// <summary>The exchange with one realm: a ticket, or the realm that its KDC sends the client to.</summary>
     private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginInAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)

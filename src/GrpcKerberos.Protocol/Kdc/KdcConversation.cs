@@ -6,10 +6,23 @@ namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>One exchange with a realm's KDCs, within one time-out for all.</summary>
 /// <remarks>It stays with the KDC that answers and leaves one that does not.</remarks>
+/// <param name="realm">The realm.</param>
+/// <param name="kdcs">In the order to ask them.</param>
+/// <param name="transport">How they are reached.</param>
+/// <param name="timeout">For all of them.</param>
+/// <param name="timeProvider">This host's clock.</param>
+/// <param name="events">Who wants to hear of KDCs that fail.</param>
+/// <param name="started">The timestamp from which the time runs: that it took to find the KDCs counts; null: now.</param>
 internal sealed class KdcConversation(
-    string realm, IReadOnlyList<KdcAddress> kdcs, IKdcTransport transport, TimeSpan timeout, TimeProvider timeProvider, KdcEvents events)
+    string realm,
+    IReadOnlyList<KdcAddress> kdcs,
+    IKdcTransport transport,
+    TimeSpan timeout,
+    TimeProvider timeProvider,
+    KdcEvents events,
+    long? started = null)
 {
-    private readonly long _started = timeProvider.GetTimestamp();
+    private readonly long _started = started ?? timeProvider.GetTimestamp();
     private readonly List<string> _failures = [];
     private bool _wasAnsweredWrongly;
     private int _next;

@@ -17,7 +17,7 @@ public sealed class KerberosClientOptions
     /// <summary>The realm of names without one; null: krb5.conf's.</summary>
     public string? Realm { get; set; }
 
-    /// <summary>The KDCs of <see cref="Realm"/>, <c>host</c> or <c>host:port</c>; empty: krb5.conf's.</summary>
+    /// <summary>The KDCs of <see cref="Realm"/>, <c>host</c> or <c>host:port</c>; empty: krb5.conf's, else those DNS names.</summary>
     public IList<string> Kdcs { get; } = [];
 
     /// <summary>The krb5.conf to read; null: KRB5_CONFIG, or the system's.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Registry;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc;
@@ -70,6 +71,20 @@ public sealed class FailOverTests : RealmTests
         var e = await getting.WaitAsync(s_deadline);
         Assert.Equal(KerberosError.KdcUnreachable, e.Error);
         Assert.StartsWith($"No KDC of TEST.LOCAL answered in 10 s: {closed} refused, {silent.Address} silent. Next: check TCP port ", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>DNS may take half of the time; what is left is for the KDCs.</summary>
+    [Fact]
+    public async Task SendAsync_FindingTheKdcsTookTime_LessIsLeftForThem()
+    {
+        var closed = Closed();
+        var started = Time.GetTimestamp();
+        Time.Advance(TimeSpan.FromSeconds(4));
+        var late = new KdcConversation("TEST.LOCAL", [closed], new TcpKdcTransport(), TimeSpan.FromSeconds(10), Time, KdcEvents.None, started);
+        Assert.Equal(TimeSpan.FromSeconds(4), late.Elapsed);
+        Time.Advance(TimeSpan.FromSeconds(6));
+        var e = await Assert.ThrowsAsync<KerberosException>(async () => await late.SendAsync(MessageType.AsRep, new byte[1], CancellationToken.None));
+        Assert.Contains($"{closed} not asked", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
