@@ -46,9 +46,9 @@ public sealed class CrossRealms : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (MitTools.SkipReason is not null)
+        if (PeerTools.SkipReason(Peer.Mit) is not null)
             return;
-        if (MitTools.Missing is { } missing)
+        if (PeerTools.Missing(Peer.Mit) is { } missing)
             throw new ForeignProcessException(missing);
         for (var attempt = 1; _keeper is null; attempt++)
             await TryStartAsync(lastAttempt: attempt == Attempts);
