@@ -15,6 +15,8 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
 
     public KerberosPrincipal? Client => Glance().Cache?.Owner;
 
+    public TimeSpan? ClockOffset => Glance().Cache?.KdcOffset;
+
     /// <summary>Whether a ticket-granting ticket is here that has not ended.</summary>
     public bool IsLive
     {

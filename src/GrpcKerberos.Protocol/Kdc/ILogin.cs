@@ -13,6 +13,9 @@ internal interface ILogin : IDisposable
     /// <summary>Whether the client logged in by this name, though its KDC knows it by another (RFC 6806).</summary>
     bool LoggedInAs(KerberosPrincipal name) => false;
 
+    /// <summary>The KDC's clock less this host's, as the tool that logged in measured it; null where none did.</summary>
+    TimeSpan? ClockOffset => null;
+
     /// <summary>A ticket-granting ticket that lives for a while yet.</summary>
     /// <exception cref="KerberosException">There are no credentials, or the KDC does not take them.</exception>
     ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken);

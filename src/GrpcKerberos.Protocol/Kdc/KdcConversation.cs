@@ -5,7 +5,12 @@ using GrpcKerberos.Protocol.Registry;
 namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>One exchange with a realm's KDCs, within one time-out for all.</summary>
-/// <remarks>It stays with the KDC that answers and leaves one that does not.</remarks>
+/// <remarks>
+/// It stays with the KDC that answers and leaves one that does not: one that is silent, cannot serve, or sends what is no Kerberos message, at whatever
+/// length. A well-formed answer ends the search, also one that turns out to be wrong (another nonce, client or service, another key). Who can put such an
+/// answer on the wire can also keep the right one off it, at every KDC: to ask on would gain nothing against him, and would hide from the operator that
+/// somebody answers in a KDC's place.
+/// </remarks>
 /// <param name="realm">The realm.</param>
 /// <param name="kdcs">In the order to ask them.</param>
 /// <param name="transport">How they are reached.</param>

@@ -31,15 +31,11 @@ internal static class KdcErrors
             KerberosError.PreauthenticationFailed,
             $"KDC {kdc} refused the key of {client} ({Name(error.Code)}); {keys.RefusedText(proved ?? offered[0])}"),
         KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP => EncryptionTypeRefused(client, offered),
-        KerberosErrorCode.KDC_ERR_KEY_EXPIRED => Refused(
-            kdc, $"the login of {client}", error.Code, "its password has expired: change it (kpasswd) and export the keytab again"),
-        KerberosErrorCode.KDC_ERR_CLIENT_REVOKED or KerberosErrorCode.KDC_ERR_NAME_EXP => Refused(
-            kdc, $"the login of {client}", error.Code, "the account is disabled, locked or expired: have it enabled again"),
         KerberosErrorCode.KDC_ERR_WRONG_REALM => new(
             KerberosError.ClientUnknown,
             $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
             + "Next: log in with that realm, or set canonicalize = true in [libdefaults] of krb5.conf."),
-        _ => Refused(kdc, $"the login of {client}", error.Code, "the KDC's log has the reason"),
+        _ => Refused(kdc, $"the login of {client}", error.Code),
     };
 
     /// <summary>Why a ticket for a service was refused.</summary>
@@ -62,7 +58,7 @@ internal static class KdcErrors
             KerberosError.TicketRefused,
             $"KDC {kdc} does not take our ticket-granting ticket ({Name(error.Code)}). "
             + "Next: log in again (kinit): the realm's own key may have changed."),
-        _ => Refused(kdc, $"a ticket for {service}", error.Code, "the KDC's log has the reason"),
+        _ => Refused(kdc, $"a ticket for {service}", error.Code),
     };
 
     /// <param name="service">The service asked for.</param>
@@ -145,6 +141,6 @@ internal static class KdcErrors
         $"{client.Realm} knows no client {client.Name} ({Name(KerberosErrorCode.KDC_ERR_C_PRINCIPAL_UNKNOWN)}). "
         + "Next: in Active Directory log in as the account (svc-orders), not as its SPN; else check spelling and case.");
 
-    private static KerberosException Refused(KdcAddress kdc, string what, KerberosErrorCode code, string next) =>
-        new(KerberosError.KdcRefused, $"KDC {kdc} refused {what} ({Name(code)}). Next: {next}.");
+    private static KerberosException Refused(KdcAddress kdc, string what, KerberosErrorCode code) =>
+        new(KerberosError.KdcRefused, $"KDC {kdc} refused {what} ({Name(code)}). Next: {KdcAdvice.For(code)}.");
 }

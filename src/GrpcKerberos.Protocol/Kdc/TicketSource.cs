@@ -74,6 +74,8 @@ internal sealed class TicketSource : IDisposable
 
     private async Task<ServiceTicket?> FetchAsync(KerberosPrincipal service, TicketNeed need, CancellationToken cancellationToken)
     {
+        // What kinit measured saves one refusal; what a KDC has told since is newer.
+        if (_kdc.Clock.Offset == TimeSpan.Zero && _login.ClockOffset is { } offset) _kdc.Clock.Adopt(offset);
         if (_login.TryGetServiceTicket(service, out var standing) && need.IsMetBy(standing)) return standing;
         var granting = await GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
         // No ticket outlives the one it was granted by, so until that is renewed there is nothing to gain.

@@ -1,6 +1,6 @@
 namespace GrpcKerberos.Protocol.Registry;
 
-/// <summary>error-code of a KRB-ERROR, in the spelling of RFC 4120 section 7.5.9.</summary>
+/// <summary>error-code of a KRB-ERROR, in the spelling of RFC 4120 section 7.5.9; from 90 on of RFC 6113.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1707", Justification = "The RFC's own spelling, as it stands in every log.")]
 internal enum KerberosErrorCode
 {
@@ -57,6 +57,22 @@ internal enum KerberosErrorCode
     KRB_ERR_RESPONSE_TOO_BIG = 52,
     KRB_ERR_GENERIC = 60,
     KRB_ERR_FIELD_TOOLONG = 61,
+    KDC_ERR_CLIENT_NOT_TRUSTED = 62,
+    KDC_ERR_KDC_NOT_TRUSTED = 63,
+    KDC_ERR_INVALID_SIG = 64,
+    KDC_ERR_KEY_TOO_WEAK = 65,
+    KDC_ERR_CERTIFICATE_MISMATCH = 66,
     KRB_AP_ERR_NO_TGT = 67,
     KDC_ERR_WRONG_REALM = 68,
+    KRB_AP_ERR_USER_TO_USER_REQUIRED = 69,
+    KDC_ERR_CANT_VERIFY_CERTIFICATE = 70,
+    KDC_ERR_INVALID_CERTIFICATE = 71,
+    KDC_ERR_REVOKED_CERTIFICATE = 72,
+    KDC_ERR_REVOCATION_STATUS_UNKNOWN = 73,
+    KDC_ERR_REVOCATION_STATUS_UNAVAILABLE = 74,
+    KDC_ERR_CLIENT_NAME_MISMATCH = 75,
+    KDC_ERR_KDC_NAME_MISMATCH = 76,
+    KDC_ERR_PREAUTH_EXPIRED = 90,
+    KDC_ERR_MORE_PREAUTH_DATA_REQUIRED = 91,
+    KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS = 93,
 }

@@ -2,6 +2,7 @@ using GrpcKerberos.Interop.Tests.Peers;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Interop.Tests.Kdc;
 
@@ -52,6 +53,8 @@ public sealed class MitKdcTests(MitRealm realm)
     }
 
     [PeerTheory]
+    [InlineData(10)]
+    [InlineData(-10)]
     [InlineData(20)]
     [InlineData(-20)]
     public async Task GetAsync_ClocksApart_CorrectedOnce(int minutes)
@@ -61,6 +64,15 @@ public sealed class MitKdcTests(MitRealm realm)
         var client = Client(time: time, events: new KdcEvents { ClockCorrected = (_, _) => corrections++ });
         Assert.Equal(s_service, (await GetAsync(KeytabLogin(client, "alice"), client, s_service)).Service);
         Assert.Equal(1, corrections);
+    }
+
+    /// <summary>The flag says that the reply vouches for the request, so the KDC's checksum of it was there and was good.</summary>
+    [PeerFact]
+    public async Task LoginAsync_KdcVouchesForTheRequest_Verified()
+    {
+        using var login = KeytabLogin(Client(), "alice");
+        var ticket = await login.GetGrantingTicketAsync(CancellationToken.None);
+        Assert.True(ticket.Flags.HasFlag(TicketFlags.EncPaRep));
     }
 
     [PeerFact]

@@ -16,6 +16,24 @@ public sealed class CacheLoginTests : RealmTests
         Assert.Equal(1, Realm.RequestCount);
     }
 
+    /// <summary>kinit measured it; so the KDC need not refuse the first request for its time.</summary>
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(0, 2)]
+    public async Task CacheLogin_KdcOffsetInCache_AuthenticatorOfTheKdcsTime(int offset, int requests)
+    {
+        var made = CredentialCacheFile.Load(new FileLocation(await Alice.LoginAsync()));
+        var path = Path.Combine(Realm.Directory, "offset.ccache");
+        CredentialCacheFile.Save(new CredentialCache(made.Owner, made.Tickets, TimeSpan.FromMinutes(offset)), path);
+        // The realm's clock is the fixture's; this host's stands ten minutes behind it.
+        var host = new ManualTimeProvider();
+        Time.Advance(TimeSpan.FromMinutes(10));
+        var client = KdcClient.Create(Config, null, [], [], TimeSpan.FromSeconds(10), host);
+        using var source = new TicketSource(new CacheLogin(() => new FileLocation(path), host), client, host);
+        await source.GetAsync(Service.Principal, CancellationToken.None);
+        Assert.Equal(requests, Realm.RequestCount);
+    }
+
     [Fact]
     public async Task CacheLogin_ServiceTicketInCache_NoKdcAsked()
     {

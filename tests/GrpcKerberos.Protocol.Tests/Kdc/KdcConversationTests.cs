@@ -72,6 +72,25 @@ public sealed class KdcConversationTests
     }
 
     [Fact]
+    public async Task SendAsync_KdcThatAnnouncesAnEnormousAnswer_NextOneServes()
+    {
+        var client = Client(static (kdc, _) => kdc == s_three[0] ? throw new KdcTransportException("announced an answer over 1 MiB") : null);
+        await LoginAsync(client);
+        Assert.Equal(["dc1.test.local:88 announced an answer over 1 MiB"], _failures);
+    }
+
+    /// <summary>What somebody in the KDC's place sends is told, not got round.</summary>
+    [Fact]
+    public async Task SendAsync_KdcThatAnswersAnotherRequest_RefusedAndNoOtherAsked()
+    {
+        _kdc.Part = static p => p with { Nonce = p.Nonce ^ 1 };
+        var e = await Assert.ThrowsAsync<KerberosException>(() => LoginAsync(Client(static (_, _) => null)));
+        Assert.Equal(KerberosError.KdcRefused, e.Error);
+        Assert.Contains("KDC dc1.test.local:88 gave an answer that is not right: its nonce", e.Message, StringComparison.Ordinal);
+        Assert.All(_asked, static k => Assert.Equal(s_three[0], k));
+    }
+
+    [Fact]
     public async Task SendAsync_AllAnswerGarbage_KdcRefused()
     {
         var e = await Assert.ThrowsAsync<KerberosException>(() => LoginAsync(Client(static (_, _) => Task.FromResult<byte[]>([]))));

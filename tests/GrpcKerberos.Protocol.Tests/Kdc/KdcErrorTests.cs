@@ -26,7 +26,9 @@ public sealed class KdcErrorTests
         "The KDC supports none of aes256-cts-hmac-sha1-96, aes256-cts-hmac-sha384-192, aes128-cts-hmac-sha256-128, aes128-cts-hmac-sha1-96 for alice, and we offer no other. Next: enable AES")]
     [InlineData(KerberosErrorCode.KDC_ERR_CLIENT_REVOKED, KerberosError.KdcRefused, "KDC dc1.test.local:88 refused the login of alice@TEST.LOCAL (KDC_ERR_CLIENT_REVOKED, 18). Next: the account is disabled")]
     [InlineData(KerberosErrorCode.KDC_ERR_KEY_EXPIRED, KerberosError.KdcRefused, "(KDC_ERR_KEY_EXPIRED, 23). Next: its password has expired")]
-    [InlineData(KerberosErrorCode.KDC_ERR_POLICY, KerberosError.KdcRefused, "(KDC_ERR_POLICY, 12). Next: the KDC's log has the reason.")]
+    [InlineData(KerberosErrorCode.KDC_ERR_POLICY, KerberosError.KdcRefused, "(KDC_ERR_POLICY, 12). Next: the account may not do this from here or now")]
+    [InlineData(KerberosErrorCode.KDC_ERR_PADATA_TYPE_NOSUPP, KerberosError.KdcRefused, "(KDC_ERR_PADATA_TYPE_NOSUPP, 16). Next: the KDC wants another way to pre-authenticate")]
+    [InlineData(KerberosErrorCode.KRB_ERR_GENERIC, KerberosError.KdcRefused, "(KRB_ERR_GENERIC, 60). Next: the KDC's log has the reason.")]
     [InlineData((KerberosErrorCode)4711, KerberosError.KdcRefused, "(error 4711). Next:")]
     internal async Task LoginAsync_Refused_ErrorAndText(KerberosErrorCode code, KerberosError error, string text)
     {
@@ -51,8 +53,23 @@ public sealed class KdcErrorTests
         await ThrowsAsync(error, text);
     }
 
+    /// <summary>Every code that a KDC can answer a login or a request for a ticket with; the rest are of other exchanges.</summary>
+    [Theory]
+    [InlineData("1 2 3 4 5 8 9 10 11 12 13 15 16 17 18 19 21 22 23 25 26 27 28 33 34 38 39 40 50 51 52 61 62 63 64 65 66 67 69 70 71 72 73 74 75 76 90 91 93", true)]
+    [InlineData("0 60 36 42 47 48 49 4711 -1", false)]
+    public void For_EachCode_SaysMoreThanToReadTheLog(string codes, bool isKnown)
+    {
+        foreach (var code in codes.Split(' '))
+        {
+            var advice = KdcAdvice.For((KerberosErrorCode)int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
+            Assert.True(isKnown == (advice != "the KDC's log has the reason"), code);
+        }
+    }
+
     [Theory]
     [InlineData(-20)]
+    [InlineData(-10)]
+    [InlineData(10)]
     [InlineData(20)]
     public async Task GetAsync_KdcClockDiffers_CorrectedOnceAndKept(int minutes)
     {
@@ -135,6 +152,47 @@ public sealed class KdcErrorTests
         using var login = new PasswordLogin(FakeKdc.Alice, "secret", client);
         Assert.Equal(FakeKdc.Alice, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
         Assert.Equal(2, _kdc.Logins);
+    }
+
+    /// <summary>RFC 4120 section 5.2.7.3: the salt of a KDC that names none of its types.</summary>
+    [Theory]
+    [InlineData(false, "other salt")]
+    [InlineData(true, "salt of ETYPE-INFO2")]
+    public async Task LoginAsync_PwSalt_CountsWhereThereIsNoEtypeInfo2(bool withInfo, string salt)
+    {
+        var type = EncryptionTypeList.Default[0];
+        _kdc.AliceKey = LongTermKey.FromPassword(type, "secret", salt);
+        PreAuthData[] methods = [new(PreAuthType.EncTimestamp, ReadOnlyMemory<byte>.Empty), new(PreAuthType.PwSalt, System.Text.Encoding.UTF8.GetBytes("other salt"))];
+        if (withInfo) methods = [.. methods, new(PreAuthType.EtypeInfo2, EtypeInfo2Entry.EncodeList([new EtypeInfo2Entry(type, salt)]))];
+        _kdc.Intercept = (request, _) => Answer(
+            request.Type == MessageType.AsReq && !FakeKdc.IsProved(request), KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, PreAuthData.EncodeMethodData(methods));
+        using var login = new PasswordLogin(FakeKdc.Alice, "secret", FakeKdc.ClientOf(_kdc, _time));
+        Assert.Equal(FakeKdc.Alice, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
+    }
+
+    [Fact]
+    public async Task LoginAsync_EtypeInfo_PassedOver()
+    {
+        _kdc.AliceKey = LongTermKey.FromPassword(EncryptionTypeList.Default[0], "secret", "TEST.LOCALalice");
+        PreAuthData[] methods = [new(PreAuthType.EncTimestamp, ReadOnlyMemory<byte>.Empty), new((PreAuthType)11, new byte[] { 1, 2, 3 }), new(PreAuthType.PwSalt, new byte[] { 0xff })];
+        _kdc.Intercept = (request, _) => Answer(
+            request.Type == MessageType.AsReq && !FakeKdc.IsProved(request), KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, PreAuthData.EncodeMethodData(methods));
+        using var login = new PasswordLogin(FakeKdc.Alice, "secret", FakeKdc.ClientOf(_kdc, _time));
+        Assert.Equal(FakeKdc.Alice, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, "asks for 4294967296 iterations")]
+    [InlineData(new byte[] { 0xff, 0xff, 0xff, 0xff }, "asks for 4294967295 iterations")]
+    [InlineData(new byte[] { 1 }, "string-to-key parameters of 1 octets")]
+    public async Task LoginAsync_IterationsBeyondReason_RefusedWithoutTheWork(byte[] parameters, string text)
+    {
+        var hints = FakeKdc.MethodData(new EtypeInfo2Entry(EncryptionType.Aes256CtsHmacSha1, "salt", parameters));
+        _kdc.Intercept = (request, _) => Answer(request.Type == MessageType.AsReq, KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, hints);
+        using var login = new PasswordLogin(FakeKdc.Alice, "secret", FakeKdc.ClientOf(_kdc, _time));
+        var e = await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None));
+        Assert.Equal(KerberosError.KdcRefused, e.Error);
+        Assert.Contains(text, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
