@@ -4,11 +4,13 @@
 #   mit-realm.sh hold DIR REALM PORT    as "up", say "ready", and stop the KDC when stdin ends: it cannot outlive its owner
 #   mit-realm.sh down DIR               stop the KDC by its pid
 # Principals: alice/alicepw and bob/bobpw; test/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
-# and that session key, for each ENCTYPE below. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
+# and that session key, for each ENCTYPE below. "others" are types that krb5.conf does not permit, but others.conf does, and the KDC
+# reads that one: et-ENCTYPE/localhost as above, and users only-ENCTYPE (password: their name + "pw") with that one key. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
 set -euo pipefail
 umask 077
 export PATH=$PATH:/usr/sbin:/sbin
 enctypes=(aes256-cts aes128-cts aes256-sha2 aes128-sha2)
+others=(camellia256-cts camellia128-cts arcfour-hmac)
 
 write_client_config() {
   cat > "$dir/krb5.conf" <<X
@@ -30,6 +32,8 @@ write_client_config() {
 [domain_realm]
   localhost = $realm
 X
+  # RC4 session keys need leave of their own since CVE-2025-3576; libraries older than that do not know the setting.
+  sed "s/^  permitted_enctypes = .*/& ${others[*]}\n  allow_rc4 = true/" "$dir/krb5.conf" > "$dir/others.conf"
 }
 
 write_kdc_config() {
@@ -79,6 +83,13 @@ principal_commands() {
     echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
     echo "setstr et-$enctype/localhost session_enctypes $enctype"
   done
+  for enctype in "${others[@]}"; do
+    echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
+    echo "setstr et-$enctype/localhost session_enctypes $enctype"
+    echo "ktadd -norandkey -k $dir/kt/et-$enctype.keytab et-$enctype/localhost"
+    echo "addprinc -e $enctype:normal -pw only-${enctype}pw only-$enctype"
+    echo "ktadd -norandkey -k $dir/kt/only-$enctype.keytab only-$enctype"
+  done
   for name in test "${enctypes[@]/#/et-}"; do
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
     echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
@@ -92,6 +103,7 @@ make_realm() {
   write_environment
   # shellcheck disable=SC1091
   . "$dir/env"
+  export KRB5_CONFIG=$dir/others.conf
   [ -f "$dir/made" ] && return
   if kdb5_util -r "$realm" create -s -P masterpw > "$dir/kadmin.log" 2>&1 \
     && principal_commands | kadmin.local -r "$realm" >> "$dir/kadmin.log" 2>&1; then

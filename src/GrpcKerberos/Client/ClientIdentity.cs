@@ -70,7 +70,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
             ? null
             : KeytabLogin(config, _ => ValueTask.FromResult(KeytabLoader.Load(file)), file.ToString(), kdc, events);
         if (settings.Keytab is not null) return (keytab!, file!.ToString());
-        var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment), settings.TimeProvider);
+        var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment), settings.TimeProvider, settings.EncryptionTypes);
         return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
     }
 

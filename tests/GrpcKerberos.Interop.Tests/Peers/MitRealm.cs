@@ -26,6 +26,9 @@ public sealed class MitRealm : IAsyncLifetime
 
     public string Krb5Conf => Path.Combine(Folder, "krb5.conf");
 
+    /// <summary>The same, but that it permits the types too that are not built in.</summary>
+    public string OthersConf => Path.Combine(Folder, "others.conf");
+
     /// <summary>What the KDC logged so far: one line for each request it answered or refused.</summary>
     public string KdcLog => File.ReadAllText(Path.Combine(Folder, "kdc.log"));
 
