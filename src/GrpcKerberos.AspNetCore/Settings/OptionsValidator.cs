@@ -37,7 +37,7 @@ internal sealed class OptionsValidator : IValidateOptions<KerberosAuthentication
                 yield return $"EncryptionTypes has {type.ToMitName()}, which is not built in. Next: take it out, and give the accounts AES keys; the package GrpcKerberos.BouncyCastle has it, as a provider for EncryptionTypeProviders.";
         }
 
-        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes))
+        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes) && EncryptionTypeProvider.Have(options.EncryptionTypeProviders, EncryptionType.Rc4Hmac))
             yield return "EncryptionTypes has arcfour-hmac alone, whose keys prove no call. Next: name an AES type beside it; no account needs an AES key for that.";
 
         if (options.Realms.Any(string.IsNullOrWhiteSpace)) yield return "Realms has an empty name. Next: take it out.";

@@ -73,7 +73,7 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
                 yield return $"{Options}.EncryptionTypes: .NET has no primitives for {type.ToMitName()}. Next: use AES; the package GrpcKerberos.BouncyCastle has the others, as providers for EncryptionTypeProviders.";
         }
 
-        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes))
+        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes) && EncryptionTypeProvider.Have(options.EncryptionTypeProviders, EncryptionType.Rc4Hmac))
             yield return $"{Options}.EncryptionTypes names arcfour-hmac alone, whose keys prove no call. Next: name an AES type beside it; no account needs an AES key for that.";
     }
 }
