@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol;
 using Microsoft.AspNetCore.Authentication;
 
 namespace GrpcKerberos.AspNetCore;
@@ -30,6 +31,9 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
 
     /// <summary>Encryption types that may be used, by MIT's names. Empty: the four AES types, as far as krb5.conf permits them.</summary>
     public IList<string> EncryptionTypes { get; } = [];
+
+    /// <summary>Encryption types that are not built in, for <see cref="EncryptionTypes"/> to name: a provider alone changes nothing. Code only, no configuration.</summary>
+    public IList<EncryptionTypeProvider> EncryptionTypeProviders { get; } = [];
 
     /// <summary>How far a client's clock may be from ours: 1 second to 10 minutes.</summary>
     public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);

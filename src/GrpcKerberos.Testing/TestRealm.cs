@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Testing.Kdc;
 using GrpcKerberos.Testing.Sockets;
 using GrpcKerberos.Testing.Tickets;
@@ -40,6 +41,7 @@ public sealed class TestRealm : IAsyncDisposable
         RequireRealm(realm);
         if (options.TicketLifetime < TimeSpan.FromSeconds(1) || options.TicketLifetime > TimeSpan.FromDays(366))
             throw new ArgumentOutOfRangeException(nameof(configure), options.TicketLifetime, $"TicketLifetime is {options.TicketLifetime}. Next: 1 second to 366 days.");
+        EncryptionProfile.Register(options.EncryptionTypeProviders);
         return Task.Run(() => Start(realm, options), cancellationToken);
     }
 

@@ -5,6 +5,7 @@ using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -73,6 +74,8 @@ internal sealed class SchemeAcceptors(
     {
         var settings = options.Get(scheme);
         var timeProvider = settings.TimeProvider ?? TimeProvider.System;
+        // Before the keytab is read: entries of types nobody knows are left without a key.
+        EncryptionProfile.Register(settings.EncryptionTypeProviders);
         var (config, keytab) = await LoadAsync(scheme, settings).ConfigureAwait(false);
         var encryptionTypes = PolicyBuilder.EncryptionTypes(settings, config);
         Demand(scheme, settings, keytab, encryptionTypes);

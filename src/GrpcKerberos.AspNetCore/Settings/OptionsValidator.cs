@@ -1,6 +1,6 @@
 using System.Globalization;
 using GrpcKerberos.AspNetCore.Identity;
-using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using Microsoft.Extensions.Options;
@@ -36,8 +36,12 @@ internal sealed class OptionsValidator : IValidateOptions<KerberosAuthentication
         foreach (var text in options.EncryptionTypes)
         {
             if (!EncryptionTypeNames.TryParse(text, out var type)) yield return $"EncryptionTypes has \"{text}\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.";
-            else if (!EncryptionProfile.TryFor(type, out _)) yield return $"EncryptionTypes has {type.ToMitName()}, which is not built in. Next: take it out, and give the accounts AES keys.";
+            else if (!EncryptionTypeProvider.Have(options.EncryptionTypeProviders, type))
+                yield return $"EncryptionTypes has {type.ToMitName()}, which is not built in. Next: take it out, and give the accounts AES keys; the package GrpcKerberos.BouncyCastle has it, as a provider for EncryptionTypeProviders.";
         }
+
+        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes) && EncryptionTypeProvider.Have(options.EncryptionTypeProviders, EncryptionType.Rc4Hmac))
+            yield return "EncryptionTypes has arcfour-hmac alone, whose keys prove no call. Next: name an AES type beside it; no account needs an AES key for that.";
 
         if (options.Realms.Any(string.IsNullOrWhiteSpace)) yield return "Realms has an empty name. Next: take it out.";
         foreach (var (role, pattern) in options.Roles.SelectMany(static r => r.Value.Select(v => (r.Key, v))))

@@ -12,6 +12,10 @@ internal sealed class CredentialCache(KerberosPrincipal owner, IReadOnlyList<Ser
 
     public TimeSpan KdcOffset { get; } = kdcOffset;
 
+    /// <summary>As if the tickets with session keys of other types were not there.</summary>
+    public CredentialCache Where(Func<EncryptionType, bool> isPermitted) =>
+        Tickets.All(t => isPermitted(t.SessionKey.Type)) ? this : new(Owner, [.. Tickets.Where(t => isPermitted(t.SessionKey.Type))], KdcOffset);
+
     /// <summary>The owner's ticket for a service; of several, the one that ends last. Expired ones count: the caller has the clock and the message.</summary>
     /// <remarks>Tickets of other clients, as a service acting for users collects them, never match.</remarks>
     public ServiceTicket? Find(KerberosPrincipal service) =>

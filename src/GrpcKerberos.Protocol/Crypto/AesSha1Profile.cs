@@ -5,7 +5,7 @@ namespace GrpcKerberos.Protocol.Crypto;
 
 /// <summary>aes128/aes256-cts-hmac-sha1-96 (RFC 3962): MAC over the plaintext, both in RFC 3961's simplified profile.</summary>
 /// <remarks>The base is the encryption schedule of the key, which DK uses for every derived key.</remarks>
-internal sealed class AesSha1Profile : EncryptionProfile
+internal sealed class AesSha1Profile : AesProfile
 {
     private const int Sha1Length = 20;
 

@@ -6,7 +6,7 @@ namespace GrpcKerberos.Protocol.Crypto;
 
 /// <summary>aes128-cts-hmac-sha256-128 and aes256-cts-hmac-sha384-192 (RFC 8009): MAC over the first cipher state and the cipher text.</summary>
 /// <remarks>The base is the prepared HMAC key that KDF-HMAC-SHA2 uses for every derived key.</remarks>
-internal sealed class AesSha2Profile : EncryptionProfile
+internal sealed class AesSha2Profile : AesProfile
 {
     private readonly HashAlgorithmName _hash;
 

@@ -5,7 +5,7 @@ namespace GrpcKerberos.Protocol.Crypto;
 /// <summary>Random confounders. A call to the system's generator costs as much as sealing a message, so one call makes several.</summary>
 internal static class ConfounderSource
 {
-    private const int Several = 16 * EncryptionProfile.ConfounderLength;
+    private const int Several = 16 * EncryptionProfile.LongestConfounder;
 
     [ThreadStatic]
     private static byte[]? _ready;

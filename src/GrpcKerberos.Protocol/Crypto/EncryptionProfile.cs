@@ -8,11 +8,12 @@ namespace GrpcKerberos.Protocol.Crypto;
 /// <summary>What an encryption type is: its lengths, how it derives keys, and how it seals, opens and signs (RFC 3961 section 3).</summary>
 /// <remarks>
 /// A profile holds no key. It works on plain bytes of three kinds: the base of a key (whatever is needed to derive further
-/// keys), the sealing material of one usage (expanded Ke, then prepared Ki), and its checksum material (prepared Kc).
+/// keys), the sealing material of one usage (both Ke and Ki, prepared), and its checksum material (prepared Kc).
 /// </remarks>
 internal abstract class EncryptionProfile
 {
-    public const int ConfounderLength = AesEngine.BlockLength;
+    /// <summary>The longest confounder of any type: room for a buffer on the stack.</summary>
+    public const int LongestConfounder = 16;
 
     private static readonly EncryptionProfile[] BuiltIn =
     [
@@ -22,16 +23,30 @@ internal abstract class EncryptionProfile
         new AesSha2Profile(EncryptionType.Aes256CtsHmacSha384),
     ];
 
-    private protected EncryptionProfile(EncryptionType type, AesEngine aes, HmacEngine hmac)
+    private static readonly Lock Registering = new();
+
+    private static EncryptionProfile[] s_known = BuiltIn;
+
+    private protected EncryptionProfile(EncryptionType type, int confounderLength = LongestConfounder, bool isMacFirst = false, bool isNewer = true)
     {
         Type = type;
-        Aes = aes;
-        Hmac = hmac;
+        ConfounderLength = confounderLength;
+        IsMacFirst = isMacFirst;
+        IsNewer = isNewer;
     }
 
     public EncryptionType Type { get; }
 
-    /// <summary>Octets of the protocol key, and of Ke.</summary>
+    /// <summary>Octets of the confounder.</summary>
+    public int ConfounderLength { get; }
+
+    /// <summary>Whether a sealed message begins with its MAC (RFC 4757) rather than ends with it.</summary>
+    public bool IsMacFirst { get; }
+
+    /// <summary>Whether its keys make the MICs of RFC 4121, so that one may be K; RC4's make those of RFC 1964.</summary>
+    public bool IsNewer { get; }
+
+    /// <summary>Octets of the protocol key.</summary>
     public abstract int KeyLength { get; }
 
     /// <summary>Octets of the (truncated) MAC of a sealed message or a checksum.</summary>
@@ -43,7 +58,7 @@ internal abstract class EncryptionProfile
     /// <summary>The mandatory checksum type.</summary>
     public abstract ChecksumType ChecksumType { get; }
 
-    /// <summary>Iterations of string-to-key where the KDC names none.</summary>
+    /// <summary>Iterations of string-to-key where the KDC names none; 0: the type has none, and takes no parameters.</summary>
     public abstract int DefaultIterations { get; }
 
     /// <summary>Octets of the base.</summary>
@@ -53,30 +68,66 @@ internal abstract class EncryptionProfile
     public abstract bool KeepsBase { get; }
 
     /// <summary>Octets of a prepared Kc.</summary>
-    public int ChecksumMaterialLength => Hmac.PreparedLength(MacKeyLength);
+    public abstract int ChecksumMaterialLength { get; }
 
     /// <summary>Octets of the sealing material of one usage.</summary>
-    public int SealingMaterialLength => ScheduleLength + ChecksumMaterialLength;
+    public abstract int SealingMaterialLength { get; }
 
-    /// <summary>Octets of Kc and Ki.</summary>
-    protected abstract int MacKeyLength { get; }
+    /// <summary>Where confounder and plaintext begin in a sealed message.</summary>
+    public int TextOffset => IsMacFirst ? MacLength : 0;
 
-    protected AesEngine Aes { get; }
-
-    protected HmacEngine Hmac { get; }
-
-    protected int ScheduleLength => Aes.ScheduleLength(KeyLength);
-
-    public static bool TryFor(EncryptionType type, [NotNullWhen(true)] out EncryptionProfile? profile)
+    /// <summary>Makes types known to this process, once each; what a provider brings under a built-in number is passed over.</summary>
+    /// <remarks>
+    /// Known is what there is code for, and that is the same for the whole process: keytabs, caches and messages are read without
+    /// options at hand. It permits nothing. What may be used stands in each policy, and a type that is not built in only where it is named.
+    /// </remarks>
+    public static void Register(IEnumerable<EncryptionTypeProvider> providers)
     {
-        profile = Array.Find(BuiltIn, candidate => candidate.Type == type);
-        return profile is not null;
+        foreach (var provider in providers)
+        {
+            lock (Registering)
+            {
+                EncryptionProfile[] news = [.. provider.Profiles.Where(static p => !TryFor(p.Type, out _))];
+                if (news.Length > 0) Volatile.Write(ref s_known, [.. s_known, .. news]);
+            }
+        }
     }
 
-    /// <summary>Whether a key that came in a message is of a built-in type and of that type's length.</summary>
+    /// <summary>Whether there is code for a type: it is built in, or a provider brought it.</summary>
+    public static bool TryFor(EncryptionType type, [NotNullWhen(true)] out EncryptionProfile? profile)
+    {
+        foreach (var candidate in Volatile.Read(ref s_known))
+        {
+            if (candidate.Type != type) continue;
+            profile = candidate;
+            return true;
+        }
+
+        profile = null;
+        return false;
+    }
+
+    /// <summary>Whether it is one of the AES types. No other may be used unless somebody named it.</summary>
+    public static bool IsBuiltIn(EncryptionType type)
+    {
+        foreach (var candidate in BuiltIn)
+        {
+            if (candidate.Type == type) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a key that came in a message is of a known type and of that type's length.</summary>
     public static bool Fits(EncryptionKey key) => TryFor(key.Type, out var profile) && key.Value.Length == profile.KeyLength;
 
-    /// <exception cref="ArgumentException">The encryption type is not built in.</exception>
+    /// <summary>Whether such a key may moreover be K.</summary>
+    public static bool FitsSession(EncryptionKey key) => Fits(key) && For(key.Type).IsNewer;
+
+    /// <summary>Whether keys of a type may be K.</summary>
+    public static bool MakesSessions(EncryptionType type) => TryFor(type, out var profile) && profile.IsNewer;
+
+    /// <exception cref="ArgumentException">There is no code for the encryption type.</exception>
     public static EncryptionProfile For(EncryptionType type) =>
         TryFor(type, out var profile)
             ? profile
@@ -86,32 +137,20 @@ internal abstract class EncryptionProfile
 
     public abstract void Prf(ReadOnlySpan<byte> keyBase, ReadOnlySpan<byte> input, Span<byte> output);
 
-    /// <summary>PBKDF2 and the last derivation of string-to-key.</summary>
+    /// <summary>The slow part of string-to-key, PBKDF2 where there is any, and the last derivation. The password is UTF-8.</summary>
     public abstract byte[] StringToKey(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, int iterations);
 
-    /// <summary>Seals in place: confounder and plaintext stand at the start, the MAC comes to the end.</summary>
+    /// <summary>Seals in place: confounder and plaintext stand at <see cref="TextOffset"/>, the MAC comes to its place.</summary>
     public abstract void Seal(ReadOnlySpan<byte> material, Span<byte> message);
 
     /// <summary>Opens a message of at least confounder and MAC into a buffer of its length less the MAC; false when it is not genuine.</summary>
     public abstract bool Open(ReadOnlySpan<byte> material, ReadOnlySpan<byte> message, Span<byte> opened);
 
-    public void PrepareSealing(ReadOnlySpan<byte> keyBase, KeyUsage usage, bool forOpening, Span<byte> material)
-    {
-        Span<byte> key = stackalloc byte[KeyLength];
-        Derive(keyBase, usage, DerivedKeyKind.Encryption, key);
-        if (forOpening)
-            Aes.ExpandForDecryption(key, material[..ScheduleLength]);
-        else
-            Aes.ExpandForEncryption(key, material[..ScheduleLength]);
-        CryptographicOperations.ZeroMemory(key);
-        PrepareMacKey(keyBase, usage, DerivedKeyKind.Integrity, material[ScheduleLength..]);
-    }
+    public abstract void PrepareSealing(ReadOnlySpan<byte> keyBase, KeyUsage usage, bool forOpening, Span<byte> material);
 
-    public void PrepareChecksum(ReadOnlySpan<byte> keyBase, KeyUsage usage, Span<byte> material) =>
-        PrepareMacKey(keyBase, usage, DerivedKeyKind.Checksum, material);
+    public abstract void PrepareChecksum(ReadOnlySpan<byte> keyBase, KeyUsage usage, Span<byte> material);
 
-    public void Sign(ReadOnlySpan<byte> checksumMaterial, ReadOnlySpan<byte> data, Span<byte> mac) =>
-        Hmac.Compute(checksumMaterial, [], data, mac);
+    public abstract void Sign(ReadOnlySpan<byte> checksumMaterial, ReadOnlySpan<byte> data, Span<byte> mac);
 
     public bool Verify(ReadOnlySpan<byte> checksumMaterial, ReadOnlySpan<byte> data, ReadOnlySpan<byte> mac)
     {
@@ -120,14 +159,6 @@ internal abstract class EncryptionProfile
         return CryptographicOperations.FixedTimeEquals(expected, mac);
     }
 
-    /// <summary>Kc, Ke or Ki of a usage.</summary>
-    public abstract void Derive(ReadOnlySpan<byte> keyBase, KeyUsage usage, DerivedKeyKind kind, Span<byte> derived);
-
-    private void PrepareMacKey(ReadOnlySpan<byte> keyBase, KeyUsage usage, DerivedKeyKind kind, Span<byte> material)
-    {
-        Span<byte> key = stackalloc byte[MacKeyLength];
-        Derive(keyBase, usage, kind, key);
-        Hmac.Prepare(key, material);
-        CryptographicOperations.ZeroMemory(key);
-    }
+    /// <summary>The MAC of a message that was opened.</summary>
+    public ReadOnlySpan<byte> MacOf(ReadOnlySpan<byte> message) => IsMacFirst ? message[..MacLength] : message[^MacLength..];
 }

@@ -18,7 +18,7 @@ internal abstract class KerberosKey : IDisposable
     private readonly byte[]? _base;
     private bool _disposed;
 
-    /// <exception cref="ArgumentException">The length is not the encryption type's, or the type is not built in.</exception>
+    /// <exception cref="ArgumentException">The length is not the encryption type's, or there is no code for the type.</exception>
     private protected KerberosKey(EncryptionType type, ReadOnlySpan<byte> bytes)
         : this(EncryptionProfile.For(type), bytes, kept: null)
     {
@@ -63,12 +63,13 @@ internal abstract class KerberosKey : IDisposable
     public ChecksumType ChecksumType => _profile.ChecksumType;
 
     /// <summary>Octets of a sealed message: confounder, plaintext and MAC.</summary>
-    public int SealedLength(int plaintextLength) => EncryptionProfile.ConfounderLength + plaintextLength + _profile.MacLength;
+    public int SealedLength(int plaintextLength) => _profile.ConfounderLength + plaintextLength + _profile.MacLength;
 
     /// <summary>Seals with a random confounder.</summary>
     public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext)
     {
-        Span<byte> confounder = stackalloc byte[EncryptionProfile.ConfounderLength];
+        Span<byte> confounder = stackalloc byte[EncryptionProfile.LongestConfounder];
+        confounder = confounder[.._profile.ConfounderLength];
         ConfounderSource.Fill(confounder);
         return Seal(usage, plaintext, confounder);
     }
@@ -76,10 +77,11 @@ internal abstract class KerberosKey : IDisposable
     /// <summary>Seals with a given confounder, for vectors and recordings.</summary>
     public byte[] Seal(KeyUsage usage, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> confounder)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(confounder.Length, EncryptionProfile.ConfounderLength);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(confounder.Length, _profile.ConfounderLength);
         var message = new byte[SealedLength(plaintext.Length)];
-        confounder.CopyTo(message);
-        plaintext.CopyTo(message.AsSpan(confounder.Length));
+        var text = message.AsSpan(_profile.TextOffset);
+        confounder.CopyTo(text);
+        plaintext.CopyTo(text[confounder.Length..]);
         Span<byte> room = stackalloc byte[_profile.SealingMaterialLength];
         _profile.Seal(Material(usage, KeyPurpose.Seal, room), message);
         CryptographicOperations.ZeroMemory(room);
@@ -91,7 +93,7 @@ internal abstract class KerberosKey : IDisposable
     {
         plaintext = null;
         var length = cipher.Length - _profile.MacLength;
-        if (length < EncryptionProfile.ConfounderLength) return false;
+        if (length < _profile.ConfounderLength) return false;
         if (length <= StackLimit)
         {
             Span<byte> opened = stackalloc byte[StackLimit];
@@ -140,7 +142,7 @@ internal abstract class KerberosKey : IDisposable
         return new ChecksumKeyPair(_profile, material);
     }
 
-    /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16, 16, 32 or 48 octets, of which the first are written.</summary>
+    /// <summary>The pseudo-random function (RFC 3961 section 5.3, RFC 8009 section 5): 16 octets or more, of which the first are written.</summary>
     public void Prf(ReadOnlySpan<byte> input, Span<byte> output)
     {
         Span<byte> whole = stackalloc byte[_profile.PrfLength];
@@ -166,7 +168,7 @@ internal abstract class KerberosKey : IDisposable
     {
         Span<byte> room = stackalloc byte[_profile.SealingMaterialLength];
         var genuine = _profile.Open(Material(usage, KeyPurpose.Open, room), cipher, opened);
-        plaintext = genuine ? opened[EncryptionProfile.ConfounderLength..].ToArray() : null;
+        plaintext = genuine ? opened[_profile.ConfounderLength..].ToArray() : null;
         CryptographicOperations.ZeroMemory(room);
         CryptographicOperations.ZeroMemory(opened);
         return genuine;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Crypto;
 
@@ -22,7 +23,7 @@ internal static class StringToKey
         ArgumentNullException.ThrowIfNull(password);
         ArgumentNullException.ThrowIfNull(salt);
         var profile = EncryptionProfile.For(type);
-        var iterations = parameters.IsEmpty ? profile.DefaultIterations : ReadIterations(parameters);
+        var iterations = parameters.IsEmpty ? profile.DefaultIterations : ReadIterations(profile, parameters);
         var passwordBytes = Encoding.UTF8.GetBytes(password);
         var key = profile.StringToKey(passwordBytes, Encoding.UTF8.GetBytes(salt), iterations);
         try
@@ -36,8 +37,9 @@ internal static class StringToKey
         }
     }
 
-    private static int ReadIterations(ReadOnlySpan<byte> parameters)
+    private static int ReadIterations(EncryptionProfile profile, ReadOnlySpan<byte> parameters)
     {
+        if (profile.DefaultIterations == 0) throw Refused($"has string-to-key parameters for {profile.Type.ToMitName()}, which takes none");
         if (parameters.Length != sizeof(uint))
         {
             throw Refused($"has string-to-key parameters of {parameters.Length} octets where 4 are defined");

@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>The tickets kinit left in a ccache, read again when the file changed. Never written.</summary>
 /// <param name="location">Where the ccache is, resolved anew for each look; may throw <see cref="KerberosError.NoCredentials"/>.</param>
 /// <param name="timeProvider">This host's clock.</param>
-internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeProvider) : ILogin
+/// <param name="named">Types the options name: a ticket whose session key is neither of one of them nor built in is not seen.</param>
+internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeProvider, IReadOnlyList<EncryptionType>? named = null) : ILogin
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
@@ -75,6 +77,8 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
         }
     }
 
+    private bool IsPermitted(EncryptionType sessionKey) => EncryptionProfile.IsBuiltIn(sessionKey) || named?.Contains(sessionKey) == true;
+
     private CacheSnapshot Read(CacheSnapshot? old, long now)
     {
         FileLocation? where = null;
@@ -83,7 +87,7 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
             where = location();
             var stamp = FileStamp.Of(where.Path);
             if (old is { Stamp: { } read } && read == stamp && read != default && old.Location == where) return old with { LookedAt = now };
-            return new CacheSnapshot(where, stamp, CredentialCacheFile.Load(where), null, now);
+            return new CacheSnapshot(where, stamp, CredentialCacheFile.Load(where).Where(IsPermitted), null, now);
         }
         catch (KerberosException e)
         {

@@ -186,11 +186,11 @@ internal sealed class KdcClient(
     {
         if (wanted.Count > 0) return wanted;
         var permitted = config.PermittedEncryptionTypes ?? EncryptionTypeList.Default;
-        IReadOnlyList<EncryptionType> types = [.. permitted.Where(static t => EncryptionProfile.TryFor(t, out _))];
+        IReadOnlyList<EncryptionType> types = [.. permitted.Where(EncryptionProfile.IsBuiltIn)];
         return types.Count > 0
             ? types
             : throw new KerberosException(
                 KerberosError.ConfigurationInvalid,
-                "krb5.conf permits no encryption type GrpcKerberos has code for. Next: add an AES type to permitted_enctypes.");
+                "krb5.conf permits no AES type. Next: add one to permitted_enctypes; others need a provider, and to be named in EncryptionTypes.");
     }
 }

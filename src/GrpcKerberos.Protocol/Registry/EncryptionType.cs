@@ -1,7 +1,7 @@
 namespace GrpcKerberos.Protocol;
 
 /// <summary>Kerberos encryption types by their assigned number (RFC 3961 section 8 and the IANA registry).</summary>
-/// <remarks>17 to 20 are built in and on by default. 23, 25 and 26 are names only: .NET has no primitives for them.</remarks>
+/// <remarks>17 to 20 are built in and on by default. .NET has no primitives for 23, 25 and 26: the package GrpcKerberos.BouncyCastle brings them, off unless named.</remarks>
 public enum EncryptionType
 {
     /// <summary>aes128-cts-hmac-sha1-96 (RFC 3962).</summary>
@@ -16,12 +16,12 @@ public enum EncryptionType
     /// <summary>aes256-cts-hmac-sha384-192 (RFC 8009).</summary>
     Aes256CtsHmacSha384 = 20,
 
-    /// <summary>arcfour-hmac (RFC 4757). Weak; a name only.</summary>
+    /// <summary>arcfour-hmac (RFC 4757). Broken: anybody may forge and read where an account has such a key.</summary>
     Rc4Hmac = 23,
 
-    /// <summary>camellia128-cts-cmac (RFC 6803). A name only.</summary>
+    /// <summary>camellia128-cts-cmac (RFC 6803).</summary>
     Camellia128CtsCmac = 25,
 
-    /// <summary>camellia256-cts-cmac (RFC 6803). A name only.</summary>
+    /// <summary>camellia256-cts-cmac (RFC 6803).</summary>
     Camellia256CtsCmac = 26,
 }

@@ -16,6 +16,20 @@ internal static class EncryptionTypeNames
         _ => $"etype {(int)type}",
     };
 
+    /// <summary>Whether a list has RC4 and nothing else.</summary>
+    public static bool AreRc4Alone(IEnumerable<string> names)
+    {
+        var (any, others) = (false, false);
+        foreach (var name in names)
+        {
+            var isRc4 = name is not null && TryParse(name, out var type) && type == EncryptionType.Rc4Hmac;
+            any |= isRc4;
+            others |= !isRc4;
+        }
+
+        return any && !others;
+    }
+
     /// <summary>Reads a canonical name or one of MIT's aliases (<c>aes256-cts</c>, <c>aes128-sha2</c>, …), case ignored.</summary>
     public static bool TryParse(string name, out EncryptionType type)
     {

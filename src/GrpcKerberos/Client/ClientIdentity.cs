@@ -73,7 +73,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         if (settings.Keytab is not null) return (keytab!, file!.ToString());
         var chooser = new CredentialCacheChooser(() => Principal(config));
         var cache = new CacheLogin(
-            () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider);
+            () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider, settings.EncryptionTypes);
         return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
     }
 

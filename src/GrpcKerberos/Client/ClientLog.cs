@@ -7,6 +7,9 @@ namespace GrpcKerberos.Client;
 /// <summary>What an operator reads: names, times and sizes; never a key, a token, a MIC or a session.</summary>
 internal sealed partial class ClientLog(ILogger logger)
 {
+    [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a login may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]
+    public partial void WeakEncryptionAllowed(string encryptionType);
+
     [LoggerMessage(200, LogLevel.Information, "{Client} from {Source} until {End}", EventName = "CredentialsFound")]
     public partial void CredentialsFound(KerberosPrincipal client, string source, string end);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
-using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Registry;
 using Microsoft.Extensions.Options;
 
@@ -70,8 +69,11 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
         {
             if (name is null || !EncryptionTypeNames.TryParse(name, out var type))
                 yield return $"{Options}.EncryptionTypes: \"{name}\" is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.";
-            else if (!EncryptionProfile.TryFor(type, out _))
-                yield return $"{Options}.EncryptionTypes: .NET has no primitives for {type.ToMitName()}. Next: use AES; the package GrpcKerberos.BouncyCastle has the others.";
+            else if (!EncryptionTypeProvider.Have(options.EncryptionTypeProviders, type))
+                yield return $"{Options}.EncryptionTypes: .NET has no primitives for {type.ToMitName()}. Next: use AES; the package GrpcKerberos.BouncyCastle has the others, as providers for EncryptionTypeProviders.";
         }
+
+        if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes) && EncryptionTypeProvider.Have(options.EncryptionTypeProviders, EncryptionType.Rc4Hmac))
+            yield return $"{Options}.EncryptionTypes names arcfour-hmac alone, whose keys prove no call. Next: name an AES type beside it; no account needs an AES key for that.";
     }
 }

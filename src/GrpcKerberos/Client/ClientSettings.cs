@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Client;
@@ -45,6 +46,8 @@ internal sealed record ClientSettings
     {
         var problems = ClientOptionsRules.Problems(options);
         if (problems.Count > 0) throw new KerberosException(KerberosError.ConfigurationInvalid, string.Join(Environment.NewLine, problems));
+        // Before anything is read that may hold keys of theirs.
+        EncryptionProfile.Register(options.EncryptionTypeProviders);
         return new ClientSettings
         {
             Principal = options.Principal,

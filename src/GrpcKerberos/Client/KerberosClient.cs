@@ -32,6 +32,7 @@ internal sealed class KerberosClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         var settings = ClientSettings.Read(options);
         var log = new ClientLog((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("GrpcKerberos.Client"));
+        if (settings.EncryptionTypes.Contains(EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(EncryptionType.Rc4Hmac.ToString());
         return new KerberosClient(settings, new ClientIdentity(settings, Environment.GetEnvironmentVariable, log), log);
     }
 
@@ -50,7 +51,7 @@ internal sealed class KerberosClient : IDisposable
     {
         var ticket = await Tickets.GetAsync(_names.Parse(servicePrincipal), cancellationToken).ConfigureAwait(false);
         // Of a K of its own: this token goes nowhere.
-        using var session = new InitiatorSession(ticket, new AuthenticatorClock(Settings.TimeProvider), Settings.RequireMutualAuthentication);
+        using var session = new InitiatorSession(ticket, new AuthenticatorClock(Settings.TimeProvider), Settings.RequireMutualAuthentication, permitted: Settings.EncryptionTypes);
         return new KerberosTicketInfo(ticket, session.Prepare("/", TimeSpan.Zero).Token!.Encoded.Length);
     }
 

@@ -1,3 +1,5 @@
+using GrpcKerberos.Protocol;
+
 namespace GrpcKerberos;
 
 /// <summary>Who a client is, where its tickets come from, and whom it calls. Read once, when the interceptor is made.</summary>
@@ -46,6 +48,9 @@ public sealed class KerberosClientOptions
 
     /// <summary>Encryption types to ask for, by their names in MIT krb5, best first; empty: the AES types krb5.conf permits.</summary>
     public IList<string> EncryptionTypes { get; } = [];
+
+    /// <summary>Encryption types that are not built in, for <see cref="EncryptionTypes"/> to name: a provider alone changes nothing. Code only, no configuration.</summary>
+    public IList<EncryptionTypeProvider> EncryptionTypeProviders { get; } = [];
 
     /// <summary>The clock; null: the system's.</summary>
     public TimeProvider? TimeProvider { get; set; }

@@ -64,7 +64,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         {
             // The old session is left to calls that still wait for their answers.
             if (_session is { } session && IsGood(session, ticket)) return session;
-            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags), settings.Scheduler, settings.TimeProvider);
+            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags, settings.EncryptionTypes), settings.Scheduler, settings.TimeProvider);
         }
     }
 

@@ -11,6 +11,9 @@ public sealed class MitRealm() : ForeignRealm(Name, Peer.Mit, "mit-realm.sh")
 
     public const string Name = "KRB.TEST";
 
+    /// <summary>A krb5.conf that permits the types too that are not built in.</summary>
+    public string OthersConf => Path.Combine(Folder, "others.conf");
+
     /// <summary>What the KDC logged so far: one line for each request it answered or refused.</summary>
     public string KdcLog => File.ReadAllText(Path.Combine(Folder, "kdc.log"));
 }

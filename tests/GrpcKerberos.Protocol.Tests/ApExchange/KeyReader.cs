@@ -16,6 +16,6 @@ internal static class KeyReader
         profile.PrepareSealing(keyBase, usage, forOpening: true, material);
         var opened = new byte[cipher.Length - profile.MacLength];
         Assert.True(profile.Open(material, cipher, opened));
-        return opened[..EncryptionProfile.ConfounderLength];
+        return opened[..EncryptionProfile.LongestConfounder];
     }
 }

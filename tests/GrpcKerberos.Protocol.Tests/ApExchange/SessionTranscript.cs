@@ -131,7 +131,7 @@ internal sealed class SessionTranscript
 
     private static byte[] ChecksumKeyOf(Subkey key, KeyUsage usage)
     {
-        var profile = EncryptionProfile.For(key.Type);
+        var profile = (AesProfile)EncryptionProfile.For(key.Type);
         var (keyBase, kc) = (new byte[profile.BaseLength], new byte[ChecksumKeyLength(key.Type)]);
         profile.PrepareBase(key.Bytes, keyBase);
         profile.Derive(keyBase, usage, DerivedKeyKind.Checksum, kc);

@@ -62,7 +62,7 @@ public sealed class DerivedMaterialTests
     public void Fill_ManyConfounders_NoneTwice()
     {
         var seen = new HashSet<string>();
-        var confounder = new byte[EncryptionProfile.ConfounderLength];
+        var confounder = new byte[EncryptionProfile.LongestConfounder];
         for (var i = 0; i < 100; i++)
         {
             ConfounderSource.Fill(confounder);

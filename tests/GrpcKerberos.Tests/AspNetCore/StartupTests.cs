@@ -65,7 +65,7 @@ public sealed class StartupTests : IDisposable
     [InlineData("ServicePrincipals:0", "HTTP/none.test", ":Keytab: Keytab {keytab} has no key for HTTP/none.test; it has HTTP/orders.test@TEST.LOCAL. Next: set ServicePrincipals to names it holds, or export it again.")]
     [InlineData("ServicePrincipals:0", "HTTP/orders.test@OTHER", ":Keytab: Keytab {keytab} has no key for HTTP/orders.test@OTHER; it has HTTP/orders.test@TEST.LOCAL. Next: set ServicePrincipals to names it holds, or export it again.")]
     [InlineData("EncryptionTypes:0", "des3", ":EncryptionTypes has \"des3\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.")]
-    [InlineData("EncryptionTypes:0", "rc4-hmac", ":EncryptionTypes has arcfour-hmac, which is not built in. Next: take it out, and give the accounts AES keys.")]
+    [InlineData("EncryptionTypes:0", "rc4-hmac", ":EncryptionTypes has arcfour-hmac, which is not built in. Next: take it out, and give the accounts AES keys; the package GrpcKerberos.BouncyCastle has it, as a provider for EncryptionTypeProviders.")]
     [InlineData("Roles:operators:0", "S-1-5-21-1-2-3-4", ":Roles:operators has \"S-1-5-21-1-2-3-4\", which is no principal pattern. Next: write it as name@REALM or service/*@REALM.")]
     [InlineData("Roles", "operators", ":Roles is one value, not names with a list each. Next: write { \"name\": [ \"value\" ] }.")]
     [InlineData("Realms:0", " ", ":Realms has an empty name. Next: take it out.")]

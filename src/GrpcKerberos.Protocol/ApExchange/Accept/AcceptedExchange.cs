@@ -88,7 +88,7 @@ internal sealed class AcceptedExchange : IProvedCaller
     }
 
     private static Subkey SubkeyOf(ProvenApReq proven, ProcessSecret secret) =>
-        proven.Proposed is { } proposed ? secret.SubkeyFor(proven.Keys!.Type, proposed) : Subkey.Generate(proven.Request.Opened.SessionKey.Type);
+        proven.Proposed is { } proposed ? secret.SubkeyFor(proven.AssertedType, proposed) : Subkey.Generate(proven.AssertedType);
 
     private static SessionId BoundId(ProvenApReq proven, ProcessSecret secret)
     {

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
@@ -31,6 +32,18 @@ internal sealed class AcceptorPolicy
     {
         get => _encryptionTypes;
         init => _encryptionTypes = value.Count > 0 ? value : throw new ArgumentException("At least one encryption type must be permitted.", nameof(value));
+    }
+
+    /// <summary>What a subkey is of that we assert where the client proposed none: as the session key, if its type makes sessions. Null: no type permitted does.</summary>
+    public EncryptionType? AssertedType(EncryptionType sessionKey)
+    {
+        if (EncryptionProfile.MakesSessions(sessionKey)) return sessionKey;
+        foreach (var type in EncryptionTypes)
+        {
+            if (EncryptionProfile.MakesSessions(type)) return type;
+        }
+
+        return null;
     }
 
     /// <summary>1 second to 10 minutes.</summary>

@@ -16,7 +16,7 @@ internal sealed class FreshApReq
         var opened = proven.Request.Opened;
         var authenticator = opened.Content;
         var cipher = opened.Ticket.Received.Message.Authenticator.Cipher.Span;
-        var mac = cipher[^EncryptionProfile.For(opened.SessionKey.Type).MacLength..];
+        var mac = EncryptionProfile.For(opened.SessionKey.Type).MacOf(cipher);
         var until = authenticator.ClientTime + policy.MaxClockSkew;
         try
         {

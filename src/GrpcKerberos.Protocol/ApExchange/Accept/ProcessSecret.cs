@@ -17,7 +17,7 @@ internal sealed class ProcessSecret
         Span<byte> info = stackalloc byte[Label.Length + SessionId.Length];
         Label.CopyTo(info);
         proposed.CopyTo(info[Label.Length..]);
-        // For every enctype here random-to-key is the identity (RFC 3962 section 4, RFC 8009 section 5).
+        // For every enctype here random-to-key is the identity (RFC 3962 section 4, RFC 8009 section 5, RFC 6803 section 4).
         Span<byte> key = stackalloc byte[EncryptionProfile.For(type).KeyLength];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt: [], info);
         var subkey = new Subkey(type, key);

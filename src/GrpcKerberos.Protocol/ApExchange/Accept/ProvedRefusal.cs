@@ -26,7 +26,7 @@ internal sealed class ProvedRefusal
         if (refusal.Authenticator is not { } authenticator) return new ProvedRefusal { Name = name };
         // ctime and cusec are given back: a client without a MIC key believes a time correction only from who could read them.
         var error = new KrbError(refusal.Cause.Code(), now, service, authenticator.ClientTime).Encode();
-        if (authenticator.Subkey is not { } key || !EncryptionProfile.Fits(key)) return new ProvedRefusal { Name = name, KrbError = error };
+        if (authenticator.Subkey is not { } key || !EncryptionProfile.FitsSession(key)) return new ProvedRefusal { Name = name, KrbError = error };
         using var subkey = new Subkey(key.Type, key.Value.Span);
         using var keys = new SessionKeys(subkey, KeyOwner.Initiator);
         return Sign(name, error, call.Proof, keys);

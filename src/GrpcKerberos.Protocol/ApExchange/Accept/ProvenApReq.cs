@@ -8,9 +8,10 @@ namespace GrpcKerberos.Protocol.ApExchange.Accept;
 /// <summary>Step 5: the token belongs to this very call (id, MIC, time), or it came alone and will run nothing.</summary>
 internal sealed class ProvenApReq
 {
-    private ProvenApReq(CheckedApReq request, SessionId? proposed, SessionKeys? keys)
+    private ProvenApReq(CheckedApReq request, SessionId? proposed, SessionKeys? keys, EncryptionType assertedType)
     {
         Request = request;
+        AssertedType = assertedType;
         Proposed = proposed;
         Keys = keys;
     }
@@ -19,6 +20,9 @@ internal sealed class ProvenApReq
 
     /// <summary>The id of the session that K and the ticket make; null where the client proposed no K.</summary>
     public SessionId? Proposed { get; }
+
+    /// <summary>Of the subkey to assert, where one is: K's type where there is a K.</summary>
+    public EncryptionType AssertedType { get; }
 
     /// <summary>K's MIC keys.</summary>
     public SessionKeys? Keys { get; }
@@ -33,20 +37,22 @@ internal sealed class ProvenApReq
         if (request.Subkey is not { } subkey)
         {
             if (proof is not null) return Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the ticket's session key proves no call. Next: let the client propose one.");
+            if (policy.AssertedType(request.Opened.SessionKey.Type) is not { } asserted)
+                return Refuse(request, ApRejection.NoSubkey, $"the authenticator holds no subkey, and none beside a session key of {request.Opened.SessionKey.Type.ToMitName()} is permitted. Next: name an AES type in EncryptionTypes too.");
             return received.Message.Options.HasFlag(ApOptions.MutualRequired) || policy.RunsOnTokenAlone(request.Binding)
-                ? new ProvenApReq(request, null, null)
+                ? new ProvenApReq(request, null, null, asserted)
                 : Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the client asks for no answer that could hold one. Next: let it propose one, or ask for mutual authentication.");
         }
 
         var id = SessionId.Derive(subkey, received.Message.Ticket.Encoded.Span);
         var keys = new SessionKeys(subkey, KeyOwner.Initiator);
-        if (proof is not { } given) return new ProvenApReq(request, id, keys);
+        if (proof is not { } given) return new ProvenApReq(request, id, keys, subkey.Type);
         if (!given.Session.Equals(id)) return Refuse(request, ApRejection.SessionMismatch, "the session named is not that of the token");
         var binding = request.Binding is { } bound ? bound.EndPointHash.Span : [];
         if (!keys.VerifyCall(given.Mic, new CallInput(id, given.Time, received.Call.Method, binding, received.Call.Token.Span)))
             return Refuse(request, request.IsBoundElsewhere ? ApRejection.ChannelBindingMissing : ApRejection.MicInvalid, NotThisCalls(request, received.Call.Method));
         if ((now - given.Time).Duration() > policy.MaxClockSkew) return Refuse(request, ApRejection.CallTimeSkew, $"the call says it is {given.Time}, now is {now}");
-        return new ProvenApReq(request, id, keys);
+        return new ProvenApReq(request, id, keys, subkey.Type);
     }
 
     private static string NotThisCalls(CheckedApReq request, string method) => request.IsBoundElsewhere

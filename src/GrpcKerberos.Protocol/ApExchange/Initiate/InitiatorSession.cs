@@ -28,13 +28,15 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="clock">Tells the time of every attempt.</param>
     /// <param name="mutual">Whether the server's KRB_AP_REP is asked for.</param>
     /// <param name="proofFlags">Flags of <see cref="ProofElement"/> besides <see cref="ProofElement.MicRequired"/>.</param>
-    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0)
+    /// <param name="permitted">What K may be of where the ticket's session key is of a type that makes none (RC4), best first.</param>
+    /// <exception cref="KerberosException"><see cref="KerberosError.EncryptionTypeRefused"/>: K can be of no type.</exception>
+    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0, IReadOnlyList<EncryptionType>? permitted = null)
     {
         Ticket = ticket;
         _clock = clock;
         _mutual = mutual;
         _proofElement = [ProofElement.Make((byte)(ProofElement.MicRequired | proofFlags))];
-        _subkey = Subkey.Generate(ticket.SessionKey.Type);
+        _subkey = Subkey.Generate(TypeOfKey(ticket, permitted ?? []));
         _keys = new SessionKeys(_subkey, KeyOwner.Initiator);
         Id = SessionId.Derive(_subkey, ticket.Ticket.Encoded.Span);
         _number = (ulong)RandomNumberGenerator.GetInt32(1 << 30);
@@ -85,6 +87,20 @@ internal sealed class InitiatorSession : IDisposable
     {
         _keys.Dispose();
         _subkey.Dispose();
+    }
+
+    private static EncryptionType TypeOfKey(ServiceTicket ticket, IReadOnlyList<EncryptionType> permitted)
+    {
+        var type = ticket.SessionKey.Type;
+        if (EncryptionProfile.MakesSessions(type)) return type;
+        foreach (var candidate in permitted)
+        {
+            if (EncryptionProfile.MakesSessions(candidate)) return candidate;
+        }
+
+        throw new KerberosException(
+            KerberosError.EncryptionTypeRefused,
+            $"The KDC made a session key of {type.ToMitName()} for {ticket.Service}, which proves no call, and no other type is permitted. Next: name an AES type in EncryptionTypes too.");
     }
 
     private static PreparedCall Sign(SessionKeys keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)

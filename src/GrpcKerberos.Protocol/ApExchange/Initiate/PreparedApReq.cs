@@ -13,6 +13,7 @@ internal sealed class PreparedApReq
         Ticket = ticket;
         ClientTime = clientTime;
         SequenceNumber = content.SequenceNumber;
+        SubkeyType = content.Subkey?.Type;
         Encoded = encoded;
     }
 
@@ -22,6 +23,9 @@ internal sealed class PreparedApReq
     public KerberosTime ClientTime { get; }
 
     public uint? SequenceNumber { get; }
+
+    /// <summary>Of K, where the client proposes one.</summary>
+    public EncryptionType? SubkeyType { get; }
 
     public ReadOnlyMemory<byte> Encoded { get; }
 

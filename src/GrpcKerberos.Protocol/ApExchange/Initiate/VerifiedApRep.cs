@@ -30,7 +30,7 @@ internal sealed class VerifiedApRep
             var part = EncApRepPart.Decode(plaintext);
             if (part.ClientTime != request.ClientTime)
                 return ApRefusal.Of(ApRejection.MutualAuthenticationFailed, "the KRB_AP_REP answers another authenticator");
-            return ReadSubkey(part);
+            return ReadSubkey(request, part);
         }
         catch (DerException e)
         {
@@ -38,11 +38,17 @@ internal sealed class VerifiedApRep
         }
     }
 
-    private static Step<VerifiedApRep> ReadSubkey(EncApRepPart part)
+    private static Step<VerifiedApRep> ReadSubkey(PreparedApReq request, EncApRepPart part)
     {
         if (part.Subkey is not { } subkey) return new VerifiedApRep(null, part.SequenceNumber);
-        if (!EncryptionProfile.Fits(subkey))
+        if (!EncryptionProfile.Fits(subkey) || !IsExpected(request, subkey.Type))
             return ApRefusal.Of(ApRejection.SubkeyRefused, $"the KRB_AP_REP asserts a subkey of {subkey.Type.ToMitName()}");
+        // Beside a session key of RC4 other servers assert another of RC4: of no use here, and the proof is as good without it.
+        if (!EncryptionProfile.MakesSessions(subkey.Type)) return new VerifiedApRep(null, part.SequenceNumber);
         return new VerifiedApRep(new Subkey(subkey.Type, subkey.Value.Span), part.SequenceNumber);
     }
+
+    /// <summary>A type somebody else in the process named does not count as named here: it must be one the request has.</summary>
+    private static bool IsExpected(PreparedApReq request, EncryptionType type) =>
+        EncryptionProfile.IsBuiltIn(type) || type == request.SubkeyType || type == request.Ticket.SessionKey.Type;
 }

@@ -10,7 +10,7 @@ internal static class SubkeyRule
     {
         subkey = null;
         if (context.Authenticator.Subkey is not { } key) return null;
-        if (!context.Policy.EncryptionTypes.Contains(key.Type) || !EncryptionProfile.Fits(key))
+        if (!context.Policy.EncryptionTypes.Contains(key.Type) || !EncryptionProfile.FitsSession(key))
             return ApRefusal.Of(ApRejection.SubkeyRefused, $"the subkey of {context.Ticket.Client} is of {key.Type.ToMitName()}, which is off");
         subkey = new Subkey(key.Type, key.Value.Span);
         return null;
