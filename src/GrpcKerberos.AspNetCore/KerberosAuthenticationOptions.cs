@@ -44,6 +44,10 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     public bool CheckClientAddress { get; set; }
 
     /// <summary>Realms whose clients may call. Empty: the realms of the keytab.</summary>
+    /// <remarks>
+    /// A ticket that came through further realms needs more: the flag by which the KDC says that it has checked them, or each of them on the way that
+    /// [capaths] of this server's krb5.conf, or else the tree of realm names, gives from the client's realm to the service's.
+    /// </remarks>
     public IList<string> Realms { get; } = [];
 
     /// <summary>Take tokens of stock GSS-API clients too: <c>authorization: Negotiate</c> on gRPC requests, and Establish's tokens in GSS-API or SPNEGO frames.</summary>

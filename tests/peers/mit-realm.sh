@@ -3,9 +3,10 @@
 #   mit-realm.sh up   DIR REALM PORT    make the realm (once) and start its KDC; then ". DIR/env" points the tools at it
 #   mit-realm.sh hold DIR REALM PORT    as "up", say "ready", and stop the KDC when stdin ends: it cannot outlive its owner
 #   mit-realm.sh down DIR               stop the KDC by its pid
-# Principals: alice/alicepw and bob/bobpw; test/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
+# Principals: alice/alicepw and bob/bobpw; test/localhost and HTTP/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
 # and that session key, for each ENCTYPE below; tk-ENCTYPE/localhost with one key type and whatever session key a client asks for.
-# Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE,tk-ENCTYPE}.keytab and all services in services.keytab.
+# Keytabs: DIR/kt/{alice,bob,test,HTTP,et-ENCTYPE,tk-ENCTYPE}.keytab and all services in services.keytab.
+# Where they are there beforehand: DIR/extra.conf goes before the krb5.conf of KDC and tools, DIR/extra.kadmin is run when the realm is made.
 set -euo pipefail
 umask 077
 export PATH=$PATH:/usr/sbin:/sbin
@@ -53,8 +54,10 @@ X
 }
 
 write_environment() {
+  local extra=
+  [ -f "$dir/extra.conf" ] && extra=$dir/extra.conf:
   cat > "$dir/env" <<X
-export KRB5_CONFIG=$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf KRB5RCACHEDIR=$dir
+export KRB5_CONFIG=$extra$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf KRB5RCACHEDIR=$dir
 export KRB5CCNAME=FILE:$dir/cc KRB5_KTNAME=FILE:$dir/kt/services.keytab KRB5_CLIENT_KTNAME=FILE:$dir/kt/alice.keytab
 X
 }
@@ -65,17 +68,18 @@ principal_commands() {
     echo "addprinc -pw ${name}pw $name"
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name"
   done
-  echo "addprinc -randkey test/localhost"
+  for name in test HTTP; do echo "addprinc -randkey $name/localhost"; done
   for enctype in "${enctypes[@]}"; do
     echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
     echo "setstr et-$enctype/localhost session_enctypes $enctype"
     echo "addprinc -e $enctype:normal -randkey tk-$enctype/localhost"
     echo "setstr tk-$enctype/localhost session_enctypes \"${enctypes[*]}\""
   done
-  for name in test "${enctypes[@]/#/et-}" "${enctypes[@]/#/tk-}"; do
+  for name in test HTTP "${enctypes[@]/#/et-}" "${enctypes[@]/#/tk-}"; do
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
     echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
   done
+  [ ! -f "$dir/extra.kadmin" ] || cat "$dir/extra.kadmin"
 }
 
 make_realm() {

@@ -18,10 +18,11 @@ internal static class PolicyBuilder
             : EncryptionTypeList.Default;
     }
 
-    public static AcceptorPolicy Build(KerberosAuthenticationOptions options, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
+    public static AcceptorPolicy Build(KerberosAuthenticationOptions options, Krb5Config config, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
     {
         ServicePrincipals = KeytabCheck.Names(options, keys),
         Realms = [.. options.Realms],
+        Capaths = config.Capaths,
         EncryptionTypes = encryptionTypes,
         MaxClockSkew = options.MaxClockSkew,
         MaxTokenBytes = options.MaxTokenBytes,

@@ -91,7 +91,7 @@ internal sealed class SchemeAcceptors(
             Keeper = keeper,
             StateOf = keys =>
             {
-                var policy = PolicyBuilder.Build(settings, encryptionTypes, keys.Keys);
+                var policy = PolicyBuilder.Build(settings, config, encryptionTypes, keys.Keys);
                 var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
                 return new AcceptorState(keys, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
             },

@@ -6,10 +6,12 @@ internal static class BoundedFile
     /// <summary>Several thousand tickets or keys.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
 
-    /// <exception cref="InvalidDataException">The file is larger than <see cref="MaxLength"/>, or a directory.</exception>
+    /// <exception cref="InvalidDataException">The file is larger than <see cref="MaxLength"/>, or no file but a directory, a pipe, a terminal.</exception>
     public static byte[] ReadAll(string path)
     {
         if (Directory.Exists(path)) throw new InvalidDataException("is a directory");
+        // Asked before it is opened: the opening of a pipe waits for a writer, and a read from a terminal for a person.
+        if (LinuxFileStatus.MayWait(path)) throw new InvalidDataException("is no file but a pipe, a socket or a device");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var content = new MemoryStream();
         var block = new byte[8192];

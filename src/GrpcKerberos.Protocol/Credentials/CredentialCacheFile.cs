@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace GrpcKerberos.Protocol.Credentials;
 
-/// <summary>FILE credential caches on disk: <see cref="CredentialCacheFormat"/> has the octets.</summary>
+/// <summary>Credential caches on disk, each a file, in a DIR collection too: <see cref="CredentialCacheFormat"/> has the octets.</summary>
 internal static class CredentialCacheFile
 {
     /// <exception cref="KerberosException"><see cref="KerberosError.NoCredentials"/>: absent, unreadable or damaged.</exception>
     public static CredentialCache Load(FileLocation location) =>
         TryLoad(location)
         ?? throw Unusable(
-            $"No Kerberos credentials: FILE:{location} does not exist and no keytab is set. "
+            $"No Kerberos credentials: {location.CacheName} does not exist and no keytab is set. "
             + "Next: run kinit, or set KerberosClientOptions.Keytab (KRB5_CLIENT_KTNAME).");
 
     /// <summary>Null where the file does not exist: a keytab may do instead.</summary>
@@ -20,7 +20,7 @@ internal static class CredentialCacheFile
         if (file is null) return null;
         try
         {
-            return CredentialCacheFormat.Read(file, $"The credential cache FILE:{location}");
+            return CredentialCacheFormat.Read(file, $"The credential cache {location.CacheName}");
         }
         finally
         {
@@ -33,33 +33,14 @@ internal static class CredentialCacheFile
     public static void Save(CredentialCache cache, string path)
     {
         var content = CredentialCacheFormat.Write(cache);
-        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         try
         {
-            using (var file = new FileStream(temporary, NewPrivateFile()))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
+            PrivateFile.Write(path, content);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(content);
         }
-    }
-
-    private static FileStreamOptions NewPrivateFile()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
     }
 
     private static byte[]? ReadFile(FileLocation location)
@@ -74,19 +55,19 @@ internal static class CredentialCacheFile
         }
         catch (InvalidDataException e)
         {
-            throw Unusable($"The credential cache FILE:{location} {e.Message}. Next: correct KRB5CCNAME and run kinit.", e);
+            throw Unusable($"The credential cache {location.CacheName} {e.Message}. Next: correct KRB5CCNAME and run kinit.", e);
         }
         catch (UnauthorizedAccessException e)
         {
             var owner = UnixAccount.OwnerOf(location.Path);
             throw Unusable(
-                $"The credential cache FILE:{location} cannot be read by {UnixAccount.Self}{(owner is null ? "" : $": owner {owner}")}. "
+                $"The credential cache {location.CacheName} cannot be read by {UnixAccount.Self}{(owner is null ? "" : $": owner {owner}")}. "
                 + "Next: run kinit as this user, or point KRB5CCNAME at a file of its own.",
                 e);
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {
-            throw Unusable($"The credential cache FILE:{location} cannot be read: {e.Message} Next: correct KRB5CCNAME and run kinit.", e);
+            throw Unusable($"The credential cache {location.CacheName} cannot be read: {e.Message} Next: correct KRB5CCNAME and run kinit.", e);
         }
     }
 

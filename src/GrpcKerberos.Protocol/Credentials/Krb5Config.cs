@@ -14,8 +14,14 @@ internal sealed record Krb5Config
     /// <summary>kdc of each realm, in the order of the files.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<KdcAddress>> Kdcs { get; init; } = new Dictionary<string, IReadOnlyList<KdcAddress>>();
 
+    /// <summary>primary_kdc (master_kdc of old) of each realm: those that know of a new password first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<KdcAddress>> PrimaryKdcs { get; init; } = new Dictionary<string, IReadOnlyList<KdcAddress>>();
+
     /// <summary>[domain_realm]: a host, or a domain with its leading dot, in lower case.</summary>
     public IReadOnlyDictionary<string, string> DomainRealms { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>[capaths]: the way from realm to realm.</summary>
+    public Capaths Capaths { get; init; } = Capaths.Empty;
 
     /// <summary>permitted_enctypes, best first; null where not set. Names without code here (RC4) may be among them.</summary>
     public IReadOnlyList<EncryptionType>? PermittedEncryptionTypes { get; init; }
@@ -33,6 +39,18 @@ internal sealed record Krb5Config
 
     /// <summary>Whether DNS SRV may name KDCs of realms without any here.</summary>
     public bool DnsLookupKdc { get; init; } = true;
+
+    /// <summary>ticket_lifetime: how long a login is asked for; null: as long as the KDC gives.</summary>
+    public TimeSpan? TicketLifetime { get; init; }
+
+    /// <summary>renew_lifetime: until when a login should be renewable; null: not at all.</summary>
+    public TimeSpan? RenewLifetime { get; init; }
+
+    /// <summary>forwardable: whether a login asks for a ticket that services may be given to act by.</summary>
+    public bool Forwardable { get; init; }
+
+    /// <summary>canonicalize: whether the KDC may log the client in under the name it knows it by.</summary>
+    public bool Canonicalize { get; init; }
 
     public string? DefaultKeytabName { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed class Krb5ConfigFile
     private readonly List<Krb5Relation> _relations = [];
     private readonly List<string> _files = [];
 
+    /// <summary>What the files of the list so far made final.</summary>
+    private readonly Krb5Finals _finals = new();
+
     private Krb5ConfigFile()
     {
     }
@@ -39,18 +42,23 @@ internal sealed class Krb5ConfigFile
             throw new KerberosException(KerberosError.ConfigurationInvalid, $"{path} cannot be read: {e.Message}. Next: let this user read it, or correct KRB5_CONFIG.", e);
         }
 
-        if (lines is not null) Parse(path, lines, depth: 0);
+        if (lines is null) return;
+        var finals = new Krb5Finals();
+        var relations = new List<Krb5Relation>();
+        Parse(path, lines, new Krb5Tree(relations, finals), depth: 0);
+        _relations.AddRange(relations.Where(r => !_finals.Cover(r)));
+        _finals.Add(finals);
     }
 
-    private void Parse(string path, string[] lines, int depth)
+    private void Parse(string path, string[] lines, Krb5Tree tree, int depth)
     {
         _files.Add(path);
-        var parser = new Krb5ConfigParser(path, _relations);
+        var parser = new Krb5ConfigParser(path, tree.Relations, tree.Finals);
         for (var i = 0; i < lines.Length; i++)
         {
             var line = i + 1;
             if (Krb5ConfigParser.TryDirective(lines[i], out var directive, out var argument))
-                Include(directive, argument, path, line, depth);
+                Include(directive, argument, tree, path, line, depth);
             else
                 parser.Line(lines[i], line);
         }
@@ -58,16 +66,16 @@ internal sealed class Krb5ConfigFile
         parser.End(lines.Length);
     }
 
-    private void Include(string directive, string argument, string file, int line, int depth)
+    private void Include(string directive, string argument, Krb5Tree tree, string file, int line, int depth)
     {
+        // Code that another program would load to have its configuration from: the file's own text still counts.
+        if (directive == "module") return;
         if (depth == MaxDepth || _files.Count >= MaxFiles)
             throw Krb5Relation.Invalid(file, line, $"\"{directive} {argument}\" goes round in a circle, or nests deeper than {MaxDepth} files", "take it out");
-        if (directive == "module")
-            throw Krb5Relation.Invalid(file, line, "a profile module cannot be loaded here", "point KRB5_CONFIG at a file without it");
         try
         {
-            if (directive == "include") IncludeFile(argument, depth);
-            else foreach (var path in FilesOf(argument)) IncludeFile(path, depth);
+            if (directive == "include") IncludeFile(argument, tree, depth);
+            else foreach (var path in FilesOf(argument)) IncludeFile(path, tree, depth);
         }
         catch (IOException e)
         {
@@ -75,8 +83,8 @@ internal sealed class Krb5ConfigFile
         }
     }
 
-    private void IncludeFile(string path, int depth) =>
-        Parse(path, ReadLines(path) ?? throw new IOException($"{path} does not exist"), depth + 1);
+    private void IncludeFile(string path, Krb5Tree tree, int depth) =>
+        Parse(path, ReadLines(path) ?? throw new IOException($"{path} does not exist"), tree, depth + 1);
 
     /// <summary>Names of letters, digits, - and _, and those that end in .conf: no editor's backups, no package manager's leftovers.</summary>
     private static IEnumerable<string> FilesOf(string directory)
@@ -121,4 +129,7 @@ internal sealed class Krb5ConfigFile
             throw new IOException(e.Message.TrimEnd('.'), e);
         }
     }
+
+    /// <summary>What one file of the list and those it includes say.</summary>
+    private sealed record Krb5Tree(List<Krb5Relation> Relations, Krb5Finals Finals);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace GrpcKerberos.Protocol.Credentials;
 
 /// <summary>
-/// The syntax of one krb5.conf, line by line. A trailing <c>*</c> (final) is read and ignored.
+/// The syntax of one krb5.conf, line by line. A <c>*</c> behind a section, a name or a closing brace makes it final.
 /// <code>
 /// # comment, ; comment        only at the start of a line
 /// [section]                   lines before the first are ignored, as MIT does
@@ -14,7 +14,10 @@ namespace GrpcKerberos.Protocol.Credentials;
 /// include FILE, includedir DIRECTORY, module FILE:REST       at the very start of a line
 /// </code>
 /// </summary>
-internal sealed class Krb5ConfigParser(string file, List<Krb5Relation> relations)
+/// <param name="file">Where the lines come from.</param>
+/// <param name="relations">Receives what they say.</param>
+/// <param name="finals">Receives what is final: later files of KRB5_CONFIG have no say in it.</param>
+internal sealed class Krb5ConfigParser(string file, List<Krb5Relation> relations, Krb5Finals finals)
 {
     /// <summary>The deepest of MIT's own settings has three levels.</summary>
     private const int MaxDepth = 16;
@@ -65,17 +68,21 @@ internal sealed class Krb5ConfigParser(string file, List<Krb5Relation> relations
         if (_sections.Count > 1) throw Invalid(number, $"a section begins inside \"{_sections[^1]}\"", "close that with }");
         var end = line.IndexOf(']', StringComparison.Ordinal);
         var name = end < 0 ? "" : line[1..end].Trim();
-        if (name.Length == 0 || line[(end + 1)..].Trim() is not ("" or "*")) throw Invalid(number, "a section is not written as [name]", "mend the line");
+        var rest = end < 0 ? "" : line[(end + 1)..].Trim();
+        if (name.Length == 0 || rest is not ("" or "*")) throw Invalid(number, "a section is not written as [name]", "mend the line");
         _sections.Clear();
         _sections.Add(name);
+        if (rest == "*") finals.Add(_sections);
     }
 
     private void Relation(string line, int number)
     {
         var equals = line.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? "" : line[..equals].Trim();
-        if (name.EndsWith('*')) name = name[..^1].TrimEnd();
+        var isFinal = name.EndsWith('*');
+        if (isFinal) name = name[..^1].TrimEnd();
         if (name.Length == 0 || name.Any(char.IsWhiteSpace)) throw Invalid(number, "this is not of the form \"name = value\"", "mend the line, or start it with # to leave it out");
+        if (isFinal) finals.Add([.. _sections, name]);
         var value = line[(equals + 1)..].Trim();
         if (value.Length == 0) _awaitsBrace = name;
         else if (value == "{") Open(name, number);
@@ -91,7 +98,9 @@ internal sealed class Krb5ConfigParser(string file, List<Krb5Relation> relations
 
     private void Close(string line, int number)
     {
-        if (_sections.Count < 2 || line[1..].Trim() is not ("" or "*")) throw Invalid(number, "a } closes nothing, or something follows it", "mend the line");
+        var rest = line[1..].Trim();
+        if (_sections.Count < 2 || rest is not ("" or "*")) throw Invalid(number, "a } closes nothing, or something follows it", "mend the line");
+        if (rest == "*") finals.Add(_sections);
         _sections.RemoveAt(_sections.Count - 1);
     }
 

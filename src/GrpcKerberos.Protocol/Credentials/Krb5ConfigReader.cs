@@ -21,14 +21,20 @@ internal sealed class Krb5ConfigReader
     private Krb5Config Read() => new()
     {
         DefaultRealm = Find("default_realm")?.Value,
-        Kdcs = ReadKdcs(),
+        Kdcs = ReadKdcs("kdc"),
+        PrimaryKdcs = ReadKdcs("primary_kdc", "master_kdc"),
         DomainRealms = ReadDomainRealms(),
+        Capaths = Capaths.Of(_relations),
         PermittedEncryptionTypes = EncryptionTypes("permitted_enctypes"),
         DefaultTktEncryptionTypes = EncryptionTypes("default_tkt_enctypes"),
         DefaultTgsEncryptionTypes = EncryptionTypes("default_tgs_enctypes"),
-        ClockSkew = ReadClockSkew() ?? Krb5Config.Empty.ClockSkew,
+        ClockSkew = Duration("clockskew", "300 for one, or as 5m") ?? Krb5Config.Empty.ClockSkew,
         UdpPreferenceLimit = ReadUdpPreferenceLimit() ?? Krb5Config.Empty.UdpPreferenceLimit,
         DnsLookupKdc = Boolean("dns_lookup_kdc") ?? Krb5Config.Empty.DnsLookupKdc,
+        TicketLifetime = Duration("ticket_lifetime", "36000 for one, or as 10h"),
+        RenewLifetime = Duration("renew_lifetime", "604800 for one, or as 7d"),
+        Forwardable = Boolean("forwardable") ?? false,
+        Canonicalize = Boolean("canonicalize") ?? false,
         DefaultKeytabName = FileName("default_keytab_name"),
         DefaultClientKeytabName = FileName("default_client_keytab_name"),
         DefaultCredentialCacheName = FileName("default_ccache_name"),
@@ -36,12 +42,12 @@ internal sealed class Krb5ConfigReader
 
     private Krb5Relation? Find(string name) => _relations.FirstOrDefault(r => r.Is(Defaults, name));
 
-    private Dictionary<string, IReadOnlyList<KdcAddress>> ReadKdcs()
+    private Dictionary<string, IReadOnlyList<KdcAddress>> ReadKdcs(params ReadOnlySpan<string> names)
     {
         var realms = new Dictionary<string, IReadOnlyList<KdcAddress>>(StringComparer.Ordinal);
         foreach (var relation in _relations)
         {
-            if (relation.Sections is not ["realms", var realm] || relation.Name != "kdc" || ReadKdc(relation) is not { } kdc) continue;
+            if (relation.Sections is not ["realms", var realm] || !names.Contains(relation.Name) || ReadKdc(relation) is not { } kdc) continue;
             realms[realm] = realms.TryGetValue(realm, out var kdcs) ? [.. kdcs, kdc] : [kdc];
         }
 
@@ -54,7 +60,7 @@ internal sealed class Krb5ConfigReader
         if (relation.Value.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) return null;
         return KdcAddress.TryParse(relation.Value, out var kdc)
             ? kdc
-            : throw relation.Invalid($"kdc = {relation.Value} is no host", "write it as host, host:port or [IPv6]:port");
+            : throw relation.Invalid($"{relation.Name} = {relation.Value} is no host", "write it as host, host:port or [IPv6]:port");
     }
 
     private Dictionary<string, string> ReadDomainRealms()
@@ -77,12 +83,12 @@ internal sealed class Krb5ConfigReader
             : throw relation.Invalid($"{name} names no encryption type known here", "add aes256-cts-hmac-sha1-96, or take the line out");
     }
 
-    private TimeSpan? ReadClockSkew()
+    private TimeSpan? Duration(string name, string example)
     {
-        if (Find("clockskew") is not { } relation) return null;
-        return DeltaTime.TryParse(relation.Value, out var skew)
-            ? skew
-            : throw relation.Invalid($"clockskew = {relation.Value} is no duration", "give it in seconds, 300 for one, or as 5m");
+        if (Find(name) is not { } relation) return null;
+        return DeltaTime.TryParse(relation.Value, out var span)
+            ? span
+            : throw relation.Invalid($"{name} = {relation.Value} is no duration", $"give it in seconds, {example}");
     }
 
     private int? ReadUdpPreferenceLimit()

@@ -6,15 +6,22 @@ using GrpcKerberos.Protocol.Registry;
 namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>A login (RFC 4120 section 3.1).</summary>
-/// <remarks>Asked without pre-authentication first: the KDC's refusal names salt and encryption type.</remarks>
+/// <remarks>
+/// Asked without pre-authentication first: the KDC's refusal names salt and encryption type. Where krb5.conf says canonicalize, or the name is an
+/// enterprise name (<c>alice\@corp.example@CORP.EXAMPLE</c>), the KDC may know the client by another name or send it to another realm (RFC 6806).
+/// </remarks>
 internal sealed class AsExchange(
     KdcConversation conversation,
     KdcClock clock,
     TimeSpan clockSkew,
     KerberosPrincipal client,
     IClientKeys keys,
-    IReadOnlyList<EncryptionType> permitted)
+    IReadOnlyList<EncryptionType> permitted,
+    LoginTerms terms)
 {
+    private readonly KdcOptions _options =
+        terms.Options | (client.Name.Type == NameType.Enterprise ? KdcOptions.Canonicalize : KdcOptions.None);
+
     private readonly KerberosPrincipal _service = KerberosPrincipal.TicketGrantingService(client.Realm);
 
     /// <summary>Types that have a key before those that have none: the KDC seals with the first it can.</summary>
@@ -30,18 +37,32 @@ internal sealed class AsExchange(
 
     public KdcAddress? Kdc { get; private set; }
 
-    public async ValueTask<ServiceTicket> RunAsync(CancellationToken cancellationToken)
+    /// <summary>The realm the KDC sends this client to. Anybody can have written that; but there, too, only who has the client's key can answer.</summary>
+    public string? ReferredTo { get; private set; }
+
+    /// <summary>Null where the KDC sends the client to another realm.</summary>
+    public async ValueTask<ServiceTicket?> RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
+            var now = clock.HostNow + _offset;
             var body = new KdcReqBody(
-                KdcOptions.None, client.Name, client.Realm, _service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), _offered);
-            var request = new KdcReq(MessageType.AsReq, body, _key is null ? null : [Proof(_key)]);
-            var reply = await conversation.SendAsync(MessageType.AsRep, request.Encode(), cancellationToken).ConfigureAwait(false);
+                _options, client.Name, client.Realm, _service.Name, terms.Till(now), KdcRequests.NewNonce(), _offered, RenewTill: terms.RenewTill(now));
+            var request = new KdcReq(MessageType.AsReq, body, _key is null ? [AsReqProof.Asked] : [Proof(_key), AsReqProof.Asked]).Encode();
+            var reply = await conversation.SendAsync(MessageType.AsRep, request, cancellationToken).ConfigureAwait(false);
             Kdc = reply.Kdc;
-            if (reply.Rep is not null) return Accept(reply, body);
+            if (reply.Rep is not null) return Accept(reply, body, request);
+            if (IsReferred(reply.Error!)) return null;
             Heed(reply.Kdc, reply.Error!);
         }
+    }
+
+    private bool IsReferred(KrbError error)
+    {
+        if (error.Code != KerberosErrorCode.KDC_ERR_WRONG_REALM || !_options.HasFlag(KdcOptions.Canonicalize)) return false;
+        if (error.ClientRealm is not { Length: > 0 } realm || realm == client.Realm || realm.Any(char.IsControl)) return false;
+        ReferredTo = realm;
+        return true;
     }
 
     /// <summary>What the next request does better; throws where nothing does.</summary>
@@ -71,12 +92,13 @@ internal sealed class AsExchange(
         return new PreAuthData(PreAuthType.EncTimestamp, new EncryptedData(key.Type, null, sealedTime).Encode());
     }
 
-    private ServiceTicket Accept(KdcReply reply, KdcReqBody body)
+    private ServiceTicket Accept(KdcReply reply, KdcReqBody body, byte[] request)
     {
         var rep = reply.Rep!;
         VerifiedKdcRep.RequireOffered(reply.Kdc, rep.EncPart.Type, _offered);
-        if (!ReplyKey(reply).TryOpen(KeyUsage.AsRepEncPart, rep.EncPart.Cipher.Span, out var plaintext)) throw NotOpened(reply);
-        var ticket = VerifiedKdcRep.Verify(reply, plaintext, body, client, _service).Ticket;
+        var key = ReplyKey(reply);
+        if (!key.TryOpen(KeyUsage.AsRepEncPart, rep.EncPart.Cipher.Span, out var plaintext)) throw NotOpened(reply);
+        var ticket = VerifiedKdcRep.Verify(reply, plaintext, body, client, _service, p => AsReqProof.Verify(reply.Kdc, p, request, key)).Ticket;
         // Sealed with our key for our nonce, so the time in it is the KDC's own of this moment.
         var offset = ticket.AuthTime - clock.HostNow;
         if ((offset - _offset).Duration() > clockSkew) _offset = offset;

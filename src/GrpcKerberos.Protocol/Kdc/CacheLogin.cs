@@ -3,7 +3,7 @@ using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>The tickets kinit left in a FILE ccache, read again when the file changed. Never written.</summary>
+/// <summary>The tickets kinit left in a ccache, read again when the file changed. Never written.</summary>
 /// <param name="location">Where the ccache is, resolved anew for each look; may throw <see cref="KerberosError.NoCredentials"/>.</param>
 /// <param name="timeProvider">This host's clock.</param>
 internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeProvider) : ILogin
@@ -33,11 +33,11 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
         var owner = seen.Cache!.Owner;
         var ticket = seen.GrantingTicket ?? throw new KerberosException(
             KerberosError.NoCredentials,
-            $"The credential cache FILE:{seen.Location} holds no ticket-granting ticket of {owner}. Next: run kinit.");
+            $"The credential cache {seen.Location!.CacheName} holds no ticket-granting ticket of {owner}. Next: run kinit.");
         var now = seen.Now(timeProvider);
         return ticket.Ends > now ? ValueTask.FromResult(ticket) : throw new KerberosException(
             KerberosError.CredentialsExpired,
-            $"The ticket of {owner} in FILE:{seen.Location} expired at {ticket.Ends}, {DurationText.Of(now - ticket.Ends)} ago. "
+            $"The ticket of {owner} in {seen.Location!.CacheName} expired at {ticket.Ends}, {DurationText.Of(now - ticket.Ends)} ago. "
             + "Next: run kinit. A service should use a keytab: it renews by itself.");
     }
 
@@ -79,8 +79,8 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
         try
         {
             where = location();
-            var stamp = CacheStamp.Of(where.Path);
-            if (old is { Stamp: not null } && old.Stamp == stamp && old.Location == where) return old with { LookedAt = now };
+            var stamp = FileStamp.Of(where.Path);
+            if (old is { Stamp: { } read } && read == stamp && read != default && old.Location == where) return old with { LookedAt = now };
             return new CacheSnapshot(where, stamp, CredentialCacheFile.Load(where), null, now);
         }
         catch (KerberosException e)

@@ -10,6 +10,8 @@ internal sealed class DefaultLogin(CacheLogin cache, KeytabLogin? keytab) : ILog
 {
     public KerberosPrincipal? Client => Chosen.Client;
 
+    public bool LoggedInAs(KerberosPrincipal name) => Chosen.LoggedInAs(name);
+
     private ILogin Chosen => keytab is null || cache.IsLive ? cache : keytab;
 
     public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) =>

@@ -10,6 +10,9 @@ internal interface ILogin : IDisposable
     /// <remarks>Asked for every call: a ccache's file is looked at again at most once a second.</remarks>
     KerberosPrincipal? Client { get; }
 
+    /// <summary>Whether the client logged in by this name, though its KDC knows it by another (RFC 6806).</summary>
+    bool LoggedInAs(KerberosPrincipal name) => false;
+
     /// <summary>A ticket-granting ticket that lives for a while yet.</summary>
     /// <exception cref="KerberosException">There are no credentials, or the KDC does not take them.</exception>
     ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken);

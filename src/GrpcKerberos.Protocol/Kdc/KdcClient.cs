@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Kdc.Srv;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -12,6 +13,8 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="timeProvider">This host's clock.</param>
 /// <param name="clockSkew">What counts as in step; null: 5 minutes.</param>
 /// <param name="events">Who wants to hear of it.</param>
+/// <param name="terms">What logins ask for; null: the longest life the KDC gives.</param>
+/// <param name="capaths">The ways to other realms; null: none written down.</param>
 internal sealed class KdcClient(
     KdcLocator locator,
     IKdcTransport transport,
@@ -19,12 +22,16 @@ internal sealed class KdcClient(
     TimeSpan timeout,
     TimeProvider timeProvider,
     TimeSpan? clockSkew = null,
-    KdcEvents? events = null)
+    KdcEvents? events = null,
+    LoginTerms? terms = null,
+    Capaths? capaths = null)
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
+    private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
+    private readonly Capaths _capaths = capaths ?? Capaths.Empty;
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
     private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
@@ -56,39 +63,54 @@ internal sealed class KdcClient(
         var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
         var transport = new FallbackKdcTransport(
             new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
+        var dns = config.DnsLookupKdc ? new DnsKdcs(new SrvResolver(NameServers.OfThisHost, timeout / 2, timeProvider)) : null;
         return new KdcClient(
-            new KdcLocator(config, realm, kdcs),
+            new KdcLocator(config, realm, kdcs, dns),
             transport,
             ChooseTypes(config, encryptionTypes),
             timeout,
             timeProvider,
             config.ClockSkew,
-            events);
+            events,
+            LoginTerms.Of(config),
+            config.Capaths);
     }
 
-    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys.</summary>
+    /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys, in the realm that KDCs send it to (RFC 6806 section 7).</summary>
     /// <exception cref="KerberosException">The KDC refused, or none answered; the message says what to mend.</exception>
     public async ValueTask<ServiceTicket> LoginAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
     {
-        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var exchange = new AsExchange(conversation, Clock, _clockSkew, client, keys, EncryptionTypes);
-        var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
-        return ticket;
+        List<string> seen = [client.Realm];
+        while (true)
+        {
+            var (ticket, referredTo) = await LoginInAsync(new KerberosPrincipal(client.Name, seen[^1]), keys, cancellationToken).ConfigureAwait(false);
+            if (ticket is not null) return ticket;
+            if (seen.Contains(referredTo!) || seen.Count > RealmWalk.MaxHops) throw KdcErrors.LoginSentAround(client, seen, referredTo!);
+            seen.Add(referredTo!);
+        }
     }
 
-    /// <summary>The TGS exchange: a ticket for a service of the login's own realm.</summary>
+    /// <summary>A ticket for a service, of whatever realm: one TGS exchange, or one a realm on the way there.</summary>
+    /// <param name="grantingTicket">The login's.</param>
+    /// <param name="service">The service. A KDC may know it by another name or in another realm (RFC 6806): the ticket has those.</param>
+    /// <param name="kept">What is known of other realms; null: nothing, and nothing is kept.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KerberosException">
-    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> are of the granting ticket.
+    /// As above; <see cref="KerberosError.TicketExpired"/> and <see cref="KerberosError.TicketRefused"/> are of the granting ticket, or of one in
+    /// <paramref name="kept"/>.
     /// </exception>
-    public async ValueTask<ServiceTicket> GetServiceTicketAsync(
-        ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
+    public ValueTask<ServiceTicket> GetServiceTicketAsync(
+        ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
+        new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
+
+    private async ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
     {
-        if (service.Realm != grantingTicket.Service.Realm) throw KdcErrors.OtherRealm(grantingTicket, service);
         var conversation = await OpenAsync(service.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = new TgsExchange(conversation, Clock, _clockSkew, grantingTicket, service, EncryptionTypes);
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
+        // Tickets are judged by the clock of the login's realm; another realm's may differ, and is corrected for in each exchange with it.
+        var isHome = service.Realm == grantingTicket.Client.Realm;
+        Record(ticket, exchange.Kdc!, isHome ? exchange.Offset : Clock.Offset, conversation.Elapsed);
         return ticket;
     }
 
@@ -96,7 +118,54 @@ internal sealed class KdcClient(
     {
         var kdcs = await locator.FindAsync(realm, cancellationToken).ConfigureAwait(false);
         if (_answering.TryGetValue(realm, out var first) && kdcs.Contains(first)) kdcs = [first, .. kdcs.Where(k => k != first)];
-        return new KdcConversation(realm, kdcs, transport, timeout, timeProvider, _events);
+        return Open(realm, kdcs);
+    }
+
+    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs) => new(realm, kdcs, transport, timeout, timeProvider, _events);
+
+    /// <summary>The exchange with one realm: a ticket, or the realm that its KDC sends the client to.</summary>
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginInAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
+    {
+        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
+        var exchange = Exchange(conversation);
+        try
+        {
+            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error is KerberosError.PreauthenticationFailed or KerberosError.ClientUnknown)
+        {
+            // A replica may not have the new key or account yet; the primary KDC has.
+            var primaries = locator.PrimariesOf(client.Realm);
+            if (primaries.Count == 0 || (exchange.Kdc is { } asked && primaries.Contains(asked))) throw;
+            conversation = Open(client.Realm, primaries);
+            if (await TryLoginAsync(Exchange(conversation), conversation, cancellationToken).ConfigureAwait(false) is { } outcome) return outcome;
+            throw;
+        }
+
+        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
+    }
+
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginAsync(
+        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    {
+        var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (ticket is null) return (null, exchange.ReferredTo);
+        Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
+        return (ticket, null);
+    }
+
+    /// <summary>Null where the primary KDC is away: what the other one said is what is to be told.</summary>
+    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)?> TryLoginAsync(
+        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoginAsync(exchange, conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e) when (e.Error == KerberosError.KdcUnreachable)
+        {
+            return null;
+        }
     }
 
     private void Record(ServiceTicket ticket, KdcAddress kdc, TimeSpan offset, TimeSpan elapsed)

@@ -35,6 +35,10 @@ internal static class KdcErrors
             kdc, $"the login of {client}", error.Code, "its password has expired: change it (kpasswd) and export the keytab again"),
         KerberosErrorCode.KDC_ERR_CLIENT_REVOKED or KerberosErrorCode.KDC_ERR_NAME_EXP => Refused(
             kdc, $"the login of {client}", error.Code, "the account is disabled, locked or expired: have it enabled again"),
+        KerberosErrorCode.KDC_ERR_WRONG_REALM => new(
+            KerberosError.ClientUnknown,
+            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
+            + "Next: log in with that realm, or set canonicalize = true in [libdefaults] of krb5.conf."),
         _ => Refused(kdc, $"the login of {client}", error.Code, "the KDC's log has the reason"),
     };
 
@@ -70,11 +74,35 @@ internal static class KdcErrors
         + "Next: use the host name it is registered by, set ServicePrincipal, or register it "
         + $"(setspn -S {service.Name} and its account; kadmin addprinc).");
 
-    public static KerberosException OtherRealm(ServiceTicket grantingTicket, KerberosPrincipal service) => new(
+    public static KerberosException LoginSentAround(KerberosPrincipal client, IReadOnlyList<string> seen, string realm) => new(
+        KerberosError.ClientUnknown,
+        $"The KDCs send the login of {client} from realm to realm: {string.Join(", ", seen)}, and now {realm}. "
+        + "Next: log in with the account's own realm.");
+
+    /// <param name="way">The realms reached, the login's own first.</param>
+    /// <param name="realm">The one that was to be reached.</param>
+    /// <param name="tried">Those the last KDC was asked for.</param>
+    /// <param name="last">Its last refusal.</param>
+    public static KerberosException NoWay(IReadOnlyList<string> way, string realm, IReadOnlyList<string> tried, KerberosException? last) => new(
         KerberosError.ServiceUnknown,
-        $"{service} is a service of another realm than the login's, {grantingTicket.Client.Realm}, and no ticket is fetched across realms. "
-        + $"Next: log in as a principal of {service.Realm}, "
-        + $"or set ServicePrincipal and Realm if the service is of {grantingTicket.Client.Realm}.");
+        $"No way leads from {way[0]} to {realm}: the KDC of {way[^1]} shares a key with none of {string.Join(", ", tried)}. "
+        + $"Next: log in as a principal of {realm}; or name the realms between in [capaths] of krb5.conf; or correct the realm in ServicePrincipal or [domain_realm].",
+        last);
+
+    public static KerberosException OffTheWay(IReadOnlyList<string> way, string given, string realm) => new(
+        KerberosError.ServiceUnknown,
+        $"The KDC of {way[^1]} leads to {given}, which is not on the way from {way[0]} to {realm} that [capaths] has. "
+        + "Next: correct [capaths] of krb5.conf, or the KDC's.");
+
+    public static KerberosException Circle(IReadOnlyList<string> way, string given) => new(
+        KerberosError.ServiceUnknown,
+        $"The KDC of {way[^1]} refers back to {given}, after {string.Join(", ", way)}: none of them has the service. "
+        + "Next: name its realm in ServicePrincipal or [domain_realm], or correct that of the KDCs.");
+
+    public static KerberosException TooFar(IReadOnlyList<string> way) => new(
+        KerberosError.ServiceUnknown,
+        $"The way to the service goes through more than {RealmWalk.MaxHops} realms: {string.Join(", ", way)}. "
+        + "Next: name its realm in ServicePrincipal or [domain_realm].");
 
     public static KerberosException EncryptionTypeRefused(KerberosPrincipal principal, IReadOnlyList<EncryptionType> offered) => new(
         KerberosError.EncryptionTypeRefused,

@@ -13,6 +13,7 @@ internal abstract class KeyLogin : ILogin
     private readonly KdcClient _kdc;
     private readonly TicketSlot _slot;
     private KerberosPrincipal? _client;
+    private KerberosPrincipal? _askedAs;
 
     private protected KeyLogin(KdcClient kdc, KdcEvents? events)
     {
@@ -22,6 +23,8 @@ internal abstract class KeyLogin : ILogin
 
     /// <summary>Null before the first login; the last one's client after that, with its ticket-granting ticket gone too.</summary>
     public KerberosPrincipal? Client => Volatile.Read(ref _client);
+
+    public bool LoggedInAs(KerberosPrincipal name) => name.Equals(Volatile.Read(ref _askedAs));
 
     public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken)
     {
@@ -46,6 +49,7 @@ internal abstract class KeyLogin : ILogin
     {
         var (client, keys) = await GetKeysAsync(cancellationToken).ConfigureAwait(false);
         var ticket = await _kdc.LoginAsync(client, keys, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _askedAs, client);
         Volatile.Write(ref _client, ticket.Client);
         return need.Current is { } current && ticket.Ends <= current.Ends && ticket.Client.Equals(current.Client) ? null : ticket;
     }

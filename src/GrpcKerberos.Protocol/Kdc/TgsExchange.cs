@@ -6,7 +6,7 @@ using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
-/// <summary>A ticket for a service, by the ticket-granting ticket (RFC 4120 section 3.3).</summary>
+/// <summary>A ticket for a service, by the ticket-granting ticket (RFC 4120 section 3.3); or one that leads to another realm (RFC 6806 section 8).</summary>
 internal sealed class TgsExchange(
     KdcConversation conversation,
     KdcClock clock,
@@ -28,7 +28,7 @@ internal sealed class TgsExchange(
         while (true)
         {
             var body = new KdcReqBody(
-                KdcOptions.None, null, service.Realm, service.Name, grantingTicket.Ends, KdcRequests.NewNonce(), offered);
+                KdcOptions.Canonicalize, null, service.Realm, service.Name, grantingTicket.Ends, KdcRequests.NewNonce(), offered);
             using var subkey = Subkey.Generate(grantingTicket.SessionKey.Type);
             var proof = PreparedApReq.PrepareForKdc(grantingTicket, clock.Next(_offset), body.Encode(), subkey);
             var request = new KdcReq(MessageType.TgsReq, body, [new PreAuthData(PreAuthType.TgsReq, proof.Encoded)]);

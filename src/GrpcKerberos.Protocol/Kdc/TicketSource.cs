@@ -14,6 +14,7 @@ internal sealed class TicketSource : IDisposable
     private readonly ILogin _login;
     private readonly KdcClient _kdc;
     private readonly TicketSlotTable _slots;
+    private readonly RealmTickets _otherRealms = new();
     private long _refusedLogin = long.MinValue;
 
     /// <param name="login">Who asks; disposed with this.</param>
@@ -49,7 +50,14 @@ internal sealed class TicketSource : IDisposable
     }
 
     /// <summary>The service refused it (expired there, key changed): the next <see cref="GetAsync"/> fetches anew.</summary>
-    public void Forget(ServiceTicket ticket) => _slots.Find(ticket.Service)?.Forget(ticket);
+    public void Forget(ServiceTicket ticket)
+    {
+        // A ticket under another name than was asked for (RFC 6806) is filed under the one that was.
+        var slot = _slots.Find(ticket.Service) is { } named && ReferenceEquals(named.Ticket, ticket)
+            ? named
+            : _slots.Slots.FirstOrDefault(s => ReferenceEquals(s.Ticket, ticket));
+        slot?.Forget(ticket);
+    }
 
     /// <summary>The service took none of this login's tickets any more: so it fetches by another login, where that needs nobody's password.</summary>
     public void ForgetLogin(ServiceTicket ticket)
@@ -72,14 +80,20 @@ internal sealed class TicketSource : IDisposable
         if (need.Current is { } current && granting.Ends <= current.Ends) return null;
         try
         {
-            return await _kdc.GetServiceTicketAsync(granting, service, cancellationToken).ConfigureAwait(false);
+            return await _kdc.GetServiceTicketAsync(granting, service, cancellationToken, _otherRealms).ConfigureAwait(false);
         }
         catch (KerberosException e) when (e.Error is KerberosError.TicketExpired or KerberosError.TicketRefused)
         {
-            _login.Forget(granting);
-            var other = await _login.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
-            if (ReferenceEquals(other, granting)) throw;
-            return await _kdc.GetServiceTicketAsync(other, service, cancellationToken).ConfigureAwait(false);
+            // Where it may have been a ticket of a realm on the way, the login's own is tried again.
+            var other = granting;
+            if (service.Realm == granting.Client.Realm || !_otherRealms.Clear())
+            {
+                _login.Forget(granting);
+                other = await _login.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
+                if (ReferenceEquals(other, granting)) throw;
+            }
+
+            return await _kdc.GetServiceTicketAsync(other, service, cancellationToken, _otherRealms).ConfigureAwait(false);
         }
     }
 

@@ -47,7 +47,8 @@ public sealed class KerberosPrincipal : IParsable<KerberosPrincipal>, IEquatable
         if (text is null || !PrincipalText.TrySplit(text, out var components, out var realm)) return false;
         realm ??= defaultRealm;
         if (string.IsNullOrEmpty(realm)) return false;
-        var type = components.Count > 1 ? NameType.ServiceInstance : NameType.Principal;
+        // An @ inside a name, alice\@corp.example@CORP.EXAMPLE, stands in enterprise names alone.
+        var type = components.Count > 1 ? NameType.ServiceInstance : components[0].Contains('@', StringComparison.Ordinal) ? NameType.Enterprise : NameType.Principal;
         principal = new KerberosPrincipal(new PrincipalName(type, components), realm);
         return true;
     }

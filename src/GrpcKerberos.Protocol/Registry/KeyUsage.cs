@@ -21,4 +21,7 @@ internal enum KeyUsage
 
     /// <summary>RFC 4121 KG-USAGE-INITIATOR-SIGN: a MIC made by the initiator.</summary>
     InitiatorMic = 25,
+
+    /// <summary>RFC 6806 KEY_USAGE_AS_REQ: the KDC's checksum of an AS-REQ.</summary>
+    AsReq = 56,
 }

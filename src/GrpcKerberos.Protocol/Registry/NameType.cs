@@ -7,5 +7,8 @@ internal enum NameType
     Principal = 1,
     ServiceInstance = 2,
     ServiceHost = 3,
+
+    /// <summary>An account as people type it, <c>alice@corp.example</c> in one component (RFC 6806 section 5).</summary>
+    Enterprise = 10,
     WellKnown = 11,
 }

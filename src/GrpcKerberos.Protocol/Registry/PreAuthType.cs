@@ -7,4 +7,7 @@ internal enum PreAuthType
     EncTimestamp = 2,
     PwSalt = 3,
     EtypeInfo2 = 19,
+
+    /// <summary>PA-REQ-ENC-PA-REP (RFC 6806 section 11).</summary>
+    ReqEncPaRep = 149,
 }

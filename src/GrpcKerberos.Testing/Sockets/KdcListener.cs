@@ -90,7 +90,7 @@ internal sealed class KdcListener : IAsyncDisposable
 
     private void Open()
     {
-        var (tcp, udp) = _hold.Release();
+        var (tcp, udp) = _hold.Lend();
         var tcpServer = new TcpKdcServer(this, tcp, _end.Token);
         var udpServer = new UdpKdcServer(this, udp, _end.Token);
         _servers.AddRange([tcpServer, udpServer]);
@@ -102,7 +102,7 @@ internal sealed class KdcListener : IAsyncDisposable
     {
         if (_servers.Count == 0) return;
         EndServers();
-        _hold = PortHold.Take(_endPoint);
+        _hold = _hold.Reclaim();
     }
 
     private void EndServers()

@@ -3,7 +3,11 @@ using System.Net.Sockets;
 
 namespace GrpcKerberos.Testing.Sockets;
 
-/// <summary>A port kept for both protocols while nobody is served on it: TCP bound and not listening, UDP bound and deaf.</summary>
+/// <summary>A port kept for both protocols, served on or not: TCP bound and not listening, UDP bound and deaf.</summary>
+/// <remarks>
+/// Linux lets other sockets of ours be bound beside them, so the port is free at no moment. Elsewhere what serves takes their
+/// place, and between the two somebody else may be quicker.
+/// </remarks>
 internal sealed class PortHold : IDisposable
 {
     private readonly Socket _tcp;
@@ -18,45 +22,36 @@ internal sealed class PortHold : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    private static bool Shares => OperatingSystem.IsLinux();
+
     /// <summary>Takes the port, or any where it is 0.</summary>
     /// <exception cref="SocketException">It is not free.</exception>
     public static PortHold Take(IPEndPoint endPoint)
     {
-        var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        Socket? udp = null;
+        var (tcp, udp) = BindBoth(endPoint);
         try
         {
-            // Connections that just ended would keep the port from being bound anew for a minute; Windows lets it be bound anyway.
-            if (!OperatingSystem.IsWindows()) tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            tcp.Bind(endPoint);
-            var bound = (IPEndPoint)tcp.LocalEndPoint!;
-            udp = BindUdp(bound);
             // Connected to itself it takes datagrams of nobody else: they are refused as if the port were closed.
-            udp.Connect(bound);
+            udp.Connect(udp.LocalEndPoint!);
             return new PortHold(tcp, udp);
         }
         catch
         {
             tcp.Dispose();
-            udp?.Dispose();
+            udp.Dispose();
             throw;
         }
     }
 
     /// <summary>Two bound sockets that are the caller's from now on.</summary>
-    public (Socket Tcp, Socket Udp) Release()
+    public (Socket Tcp, Socket Udp) Lend()
     {
-        _udp.Dispose();
-        try
-        {
-            return (_tcp, BindUdp(EndPoint));
-        }
-        catch
-        {
-            _tcp.Dispose();
-            throw;
-        }
+        if (!Shares) Dispose();
+        return BindBoth(EndPoint);
     }
+
+    /// <summary>What keeps the port once the sockets lent are closed.</summary>
+    public PortHold Reclaim() => Shares ? this : Take(EndPoint);
 
     public void Dispose()
     {
@@ -64,17 +59,33 @@ internal sealed class PortHold : IDisposable
         _udp.Dispose();
     }
 
-    private static Socket BindUdp(IPEndPoint endPoint)
+    private static (Socket Tcp, Socket Udp) BindBoth(IPEndPoint endPoint)
     {
-        var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        // Connections that just ended would keep the port from being bound anew for a minute; Windows lets it be bound anyway.
+        var tcp = Bind(endPoint, SocketType.Stream, ProtocolType.Tcp, reuse: !OperatingSystem.IsWindows());
         try
         {
-            udp.Bind(endPoint);
-            return udp;
+            return (tcp, Bind((IPEndPoint)tcp.LocalEndPoint!, SocketType.Dgram, ProtocolType.Udp, Shares));
         }
         catch
         {
-            udp.Dispose();
+            tcp.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket Bind(IPEndPoint endPoint, SocketType type, ProtocolType protocol, bool reuse)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        try
+        {
+            if (reuse) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(endPoint);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }

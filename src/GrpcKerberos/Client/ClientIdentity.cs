@@ -17,14 +17,15 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
     {
         if (settings.Realm is { } realm) return realm;
         var found = Find();
-        return found.Config.RealmOf(host) ?? found.Config.DefaultRealm ?? Principal(found.Config)?.Realm ?? found.Login.Client?.Realm;
+        // Where nothing names it, the client's own KDC is asked: it knows, or refers to the realm that does.
+        return found.Config.RealmOf(host) ?? Principal(found.Config)?.Realm ?? found.Login.Client?.Realm ?? found.Config.DefaultRealm;
     }
 
     public async ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken)
     {
         var found = Find();
         var ticket = await found.Source.GetAsync(service, cancellationToken).ConfigureAwait(false);
-        if (settings.Principal is not null && Principal(found.Config) is { } wanted && !wanted.Equals(ticket.Client))
+        if (settings.Principal is not null && Principal(found.Config) is { } wanted && !wanted.Equals(ticket.Client) && !found.Login.LoggedInAs(wanted))
             throw new KerberosException(KerberosError.NoCredentials, ClientMessages.OtherClient(found.Description, ticket.Client, wanted));
         if (Interlocked.Exchange(ref _told, 1) == 0) log.CredentialsFound(ticket.Client, found.Description, ticket.Ends.ToString());
         return ticket;
@@ -70,7 +71,9 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
             ? null
             : KeytabLogin(config, _ => ValueTask.FromResult(KeytabLoader.Load(file)), file.ToString(), kdc, events);
         if (settings.Keytab is not null) return (keytab!, file!.ToString());
-        var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment), settings.TimeProvider);
+        var chooser = new CredentialCacheChooser(() => Principal(config));
+        var cache = new CacheLogin(
+            () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider);
         return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
     }
 

@@ -10,7 +10,8 @@ public sealed class KerberosClientOptions
     /// <summary>The keytab to log in with. Then no credential cache is read, and tickets stay in memory.</summary>
     public string? Keytab { get; set; }
 
-    /// <summary>The credential cache of a login, <c>FILE:/tmp/krb5cc_1000</c> for one.</summary>
+    /// <summary>The credential cache of a login, <c>FILE:/tmp/krb5cc_1000</c> or <c>DIR:/run/user/1000/krb5cc</c> for one.</summary>
+    /// <remarks>Of a directory's caches the one of <see cref="Principal"/>, or without that the primary one. A changed file is read again within a second.</remarks>
     public string? CredentialCache { get; set; }
 
     /// <summary>The realm of names without one; null: krb5.conf's.</summary>

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
-/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice) with a keytab that MIT's kadmin wrote, and a channel to it.</summary>
+/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice, where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -38,11 +38,15 @@ internal sealed class GreeterHost : IAsyncDisposable
     /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
     /// <param name="krb5Config">The realm's krb5.conf.</param>
     /// <param name="time">The server's clock; null: the system's.</param>
-    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config, TimeProvider? time = null)
+    /// <param name="listen">Where it listens instead.</param>
+    /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
+    public static async Task<GreeterHost> StartAsync(
+        string keytab, string krb5Config, TimeProvider? time = null, Action<KestrelServerOptions>? listen = null, IStartupFilter? first = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrel(listen ?? (static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2)));
+        if (first is not null) builder.Services.AddSingleton(first);
         builder.Services.AddGrpc();
         builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config, o.TimeProvider) = (keytab, krb5Config, time));
         var app = builder.Build();

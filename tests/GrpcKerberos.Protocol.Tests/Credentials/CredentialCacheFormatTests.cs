@@ -50,6 +50,12 @@ public class CredentialCacheFormatTests
         Assert.True(HostileFile.RefusedChanges(Recorded.Octets(file), KerberosError.NoCredentials, f => CredentialCacheFormat.Read(f)) > 100);
 
     [Theory]
+    [InlineData("v3.ccache.bin")]
+    [InlineData("v4.ccache.bin")]
+    public void Read_AnyLengthEnormous_IsRefusedOrRead(string file) =>
+        Assert.True(HostileFile.RefusedLengths(Recorded.Octets(file), KerberosError.NoCredentials, f => CredentialCacheFormat.Read(f)) > 100);
+
+    [Theory]
     [InlineData(new byte[] { })]
     [InlineData(new byte[] { 5, 1 })]
     [InlineData(new byte[] { 5, 2 })]

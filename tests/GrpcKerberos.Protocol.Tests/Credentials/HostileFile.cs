@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Credentials;
@@ -25,6 +26,24 @@ internal static class HostileFile
             var changed = (byte[])file.Clone();
             for (var i = 0u; i <= round % 4; i++) changed[Next(ref state) % (uint)changed.Length] = (byte)Next(ref state);
             if (IsRefused(changed, error, read)) refused++;
+        }
+
+        return refused;
+    }
+
+    /// <summary>Each four octets in turn made the largest length, signed and unsigned, and a negative one: returns how many were refused.</summary>
+    public static int RefusedLengths(byte[] file, KerberosError error, Action<byte[]> read)
+    {
+        read(file);
+        var refused = 0;
+        foreach (var length in (uint[])[0x7fff_ffff, 0xffff_ffff, 0x8000_0000])
+        {
+            for (var at = 0; at + sizeof(uint) <= file.Length; at++)
+            {
+                var changed = (byte[])file.Clone();
+                BinaryPrimitives.WriteUInt32BigEndian(changed.AsSpan(at), length);
+                if (IsRefused(changed, error, read)) refused++;
+            }
         }
 
         return refused;

@@ -177,6 +177,12 @@ public class KeytabFileTests
     public void Read_OctetsChanged_IsRefusedOrRead(string file) =>
         Assert.True(HostileFile.RefusedChanges(Recorded.Octets(file), KerberosError.KeytabUnusable, f => KeytabFile.Read(f)) > 100);
 
+    [Theory]
+    [InlineData("all-enctypes.keytab")]
+    [InlineData("hole.keytab")]
+    public void Read_AnyLengthEnormous_IsRefusedOrRead(string file) =>
+        Assert.True(HostileFile.RefusedLengths(Recorded.Octets(file), KerberosError.KeytabUnusable, f => KeytabFile.Read(f)) > 100);
+
     [Fact]
     public void Write_WhatWasReadOfMit_IsTheSameFile()
     {

@@ -68,6 +68,39 @@ public sealed class Krb5ConfigFileTests : IDisposable
         Assert.Empty(Krb5Config.Load(null, name => name == "KRB5_CONFIG" ? _directory.PathOf("missing") : null).Files);
     }
 
+    [Theory]
+    [InlineData("[realms]*\nR = {\nkdc = first\n}", "first")]
+    [InlineData("[realms]\nR* = {\nkdc = first\n}", "first")]
+    [InlineData("[realms]\nR = {\nkdc = first\n}*", "first")]
+    [InlineData("[realms]\nR = {\nkdc* = first\n}", "first")]
+    [InlineData("[realms]\nR = {\nkdc = first\n}", "first second")]
+    [InlineData("[realms]\nQ* = {\nkdc = q\n}\nR = {\nkdc = first\n}", "first second")]
+    [InlineData("[realms]\nR = {\nadmin_server* = x\nkdc = first\n}", "first second")]
+    [InlineData("[realms]*\n[realms]\nR = {\nkdc = first\n}", "first")] // within one file final changes nothing
+    public void Load_FinalInAFileOfTheVariable_LaterFilesHaveNoSay(string text, string expected)
+    {
+        var first = _directory.Write("first.conf", text);
+        var second = _directory.Write("second.conf", "[realms]\nR = {\nkdc = second\n}");
+        var list = string.Join(Path.PathSeparator, first, second);
+
+        Assert.Equal(expected.Split(' '), Krb5Config.Load(null, name => name == "KRB5_CONFIG" ? list : null).KdcsOf("R").Select(k => k.Host));
+    }
+
+    [Fact]
+    public void Load_FinalInAnIncludedFile_TheListsLaterFilesHaveNoSay()
+    {
+        var included = _directory.Write("included.conf", "[realms]*\nR = {\nkdc = included\n}");
+        var first = _directory.Write("first.conf", $"include {included}\n[realms]\nR = {{\nkdc = first\n}}");
+        var second = _directory.Write("second.conf", "[realms]\nR = {\nkdc = second\n}");
+        var list = string.Join(Path.PathSeparator, first, second);
+
+        Assert.Equal(["included", "first"], Krb5Config.Load(null, name => name == "KRB5_CONFIG" ? list : null).KdcsOf("R").Select(k => k.Host));
+    }
+
+    [Fact]
+    public void Load_ProfileModule_IsPassedOver() =>
+        Assert.Equal("R", Load(_directory.Write("krb5.conf", "module /lib/x.so:y\n[libdefaults]\ndefault_realm = R")).DefaultRealm);
+
     [Fact]
     public void Load_FileOfTheOption_WinsOverTheVariableAndMustExist()
     {

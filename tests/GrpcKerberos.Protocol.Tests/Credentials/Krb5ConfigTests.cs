@@ -37,6 +37,8 @@ public sealed class Krb5ConfigTests : IDisposable
                     kdc = [2001:db8::1]:89
                     kdc = https://proxy.corp.example/KdcProxy
                     admin_server = dc1.corp.example
+                    primary_kdc = dc2.corp.example:1088
+                    master_kdc = dc1.corp.example
                     auth_to_local_names = {
                         kdc = not.one
                     }*
@@ -66,6 +68,7 @@ public sealed class Krb5ConfigTests : IDisposable
         Assert.Equal($"/var/lib/{UnixAccount.EffectiveUid}/client.keytab", config.DefaultClientKeytabName);
         Assert.Equal($"FILE:/scratch/krb5cc_{UnixAccount.Uid}_{System.Environment.UserName}", config.DefaultCredentialCacheName);
         Assert.Equal(["dc1.corp.example:88", "dc2.corp.example:1088", "[2001:db8::1]:89", "dc3.corp.example:88"], config.KdcsOf("CORP.EXAMPLE").Select(k => k.ToString()));
+        Assert.Equal(["dc2.corp.example:1088", "dc1.corp.example:88"], config.PrimaryKdcs["CORP.EXAMPLE"].Select(k => k.ToString()));
         Assert.Equal([new KdcAddress("192.0.2.1")], config.KdcsOf("OTHER.EXAMPLE"));
         Assert.Empty(config.KdcsOf("corp.example"));
         Assert.Equal("OTHER.EXAMPLE", config.RealmOf("host.corp.example"));
@@ -76,7 +79,7 @@ public sealed class Krb5ConfigTests : IDisposable
     {
         var config = Load("");
 
-        Assert.Equal(Krb5Config.Empty with { Files = config.Files, Kdcs = config.Kdcs, DomainRealms = config.DomainRealms }, config);
+        Assert.Equal(Krb5Config.Empty with { Files = config.Files, Kdcs = config.Kdcs, PrimaryKdcs = config.PrimaryKdcs, DomainRealms = config.DomainRealms }, config);
         Assert.Equal((TimeSpan.FromMinutes(5), 1465, true), (config.ClockSkew, config.UdpPreferenceLimit, config.DnsLookupKdc));
         Assert.Null(config.PermittedEncryptionTypes);
     }
@@ -137,7 +140,10 @@ public sealed class Krb5ConfigTests : IDisposable
     [InlineData("[libdefaults]\n= x", 2, "this is not of the form \"name = value\"")]
     [InlineData("[libdefaults]\nx = \"open", 2, "a quoted value has no closing quote")]
     [InlineData("[libdefaults]\nx = \"", 2, "a quoted value has no closing quote")]
-    [InlineData("module /lib/x.so:y\n[libdefaults]", 1, "a profile module cannot be loaded here")]
+    [InlineData("[libdefaults]\nticket_lifetime = forever", 2, "ticket_lifetime = forever is no duration")]
+    [InlineData("[libdefaults]\nrenew_lifetime = 1w", 2, "renew_lifetime = 1w is no duration")]
+    [InlineData("[libdefaults]\nforwardable = maybe", 2, "forwardable = maybe is neither true nor false")]
+    [InlineData("[realms]\nR = {\nprimary_kdc = a b\n}", 3, "primary_kdc = a b is no host")]
     public void Load_WhatWeKnowAndCannotRead_IsRefusedWithFileAndLine(string text, int line, string reason)
     {
         Load("[libdefaults]\nclockskew = 5\n[realms]\nR = {\nkdc = a:1\n}");
@@ -159,6 +165,24 @@ public sealed class Krb5ConfigTests : IDisposable
             [libdefaults]
             default_realm = "a\"b\\c\td e"
             """).DefaultRealm);
+
+    [Fact]
+    public void Load_TermsOfALogin_AreRead()
+    {
+        var config = Load("[libdefaults]\nticket_lifetime = 8h\nrenew_lifetime = 7d\nforwardable = yes");
+
+        Assert.Equal((TimeSpan.FromHours(8), TimeSpan.FromDays(7), true), (config.TicketLifetime, config.RenewLifetime, config.Forwardable));
+    }
+
+    [Theory]
+    [InlineData("kdc_timesync = 0")]
+    [InlineData("canonicalize = true")]
+    [InlineData("dns_lookup_realm = true")]
+    [InlineData("dns_canonicalize_hostname = fallback")]
+    [InlineData("noaddresses = perhaps")]
+    [InlineData("rdns = false")]
+    public void Load_SettingThatChangesNothingHere_IsPassedOver(string line) =>
+        Assert.Equal("R", Load($"[libdefaults]\n{line}\ndefault_realm = R").DefaultRealm);
 
     [Fact]
     public void Load_SameNameTwice_TheFirstWins() => Assert.Equal("A", Load("[libdefaults]\ndefault_realm = A\n[libdefaults]\ndefault_realm = B").DefaultRealm);

@@ -51,9 +51,11 @@ public class LocationTests
     [InlineData("KCM:1000")]
     [InlineData("KCM:")]
     [InlineData("KEYRING:persistent:1000")]
-    [InlineData("DIR:/run/user/1000/krb5cc")]
     [InlineData("MEMORY:x")]
-    public void CredentialCache_KindOtherThanFile_IsRefusedWithTheWayOut(string name)
+    [InlineData("API:1")]
+    [InlineData("DIR:")]
+    [InlineData("DIR::")]
+    public void CredentialCache_KindOtherThanFileAndDirectory_IsRefusedWithTheWayOut(string name)
     {
         if (OperatingSystem.IsWindows()) return;
 
@@ -61,9 +63,21 @@ public class LocationTests
 
         Assert.Equal(KerberosError.NoCredentials, exception.Error);
         Assert.Equal(
-            $"The credential cache is {name}; GrpcKerberos reads FILE caches. "
+            $"The credential cache is {name}; GrpcKerberos reads FILE and DIR caches. "
             + $"Next: KRB5CCNAME=FILE:/tmp/krb5cc_{UnixAccount.Uid} kinit, or set UseDefaultCredentials.",
             exception.Message);
+    }
+
+    [Theory]
+    [InlineData("DIR:/nonexistent", "DIR::/nonexistent/tkt (from KRB5CCNAME)")]
+    [InlineData("dir::/nonexistent/tktX", "DIR::/nonexistent/tktX (from KRB5CCNAME)")]
+    [InlineData("FILE:/nonexistent/cc", "FILE:/nonexistent/cc (from KRB5CCNAME)")]
+    [InlineData("/nonexistent/cc", "FILE:/nonexistent/cc (from KRB5CCNAME)")]
+    public void CredentialCache_EachKind_NamedAsMitNamesIt(string name, string expected)
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        Assert.Equal(expected, CredentialCacheLocation.Resolve(null, Krb5Config.Empty, Only("KRB5CCNAME", name)).CacheName);
     }
 
     [Theory]

@@ -70,6 +70,45 @@ public sealed class CacheLoginTests : RealmTests
         Assert.Equal(bob.Principal, (await source.GetAsync(Service.Principal, CancellationToken.None)).Client);
     }
 
+    /// <summary>As kinit -R of a cron job does it: another ticket-granting ticket of the same principal, in the same file.</summary>
+    [Fact]
+    public async Task CacheLogin_FileWithARenewedTicket_UsedFromThenOn()
+    {
+        var path = await Alice.LoginAsync();
+        var client = Client(Config);
+        using var source = new TicketSource(Cache(path), client, Time);
+        var first = await source.GetAsync(Service.Principal, CancellationToken.None);
+        Time.Advance(TimeSpan.FromHours(9));
+        File.Move(await Alice.LoginAsync(), path, overwrite: true);
+        Time.Advance(TimeSpan.FromMinutes(61));
+        var second = await source.GetAsync(Service.Principal, CancellationToken.None);
+        Assert.Equal(first.Ends + TimeSpan.FromHours(9), second.Ends);
+    }
+
+    [Fact]
+    public async Task CacheLogin_PrimaryOfADirectoryChanged_ItsTicketsFromThenOn()
+    {
+        var directory = new CredentialCacheDirectory(new FileLocation(Path.Combine(Realm.Directory, "caches"), "KRB5CCNAME"));
+        directory.Save(CredentialCacheFile.Load(new FileLocation(await Alice.LoginAsync())));
+        var client = Client(Config);
+        var login = new CacheLogin(() => CredentialCacheLocation.Resolve("DIR:" + Path.Combine(Realm.Directory, "caches"), Krb5Config.Empty, static _ => null), Time);
+        using var source = new TicketSource(login, client, Time);
+        Assert.Equal(Alice.Principal, (await source.GetAsync(Service.Principal, CancellationToken.None)).Client);
+        var bob = Realm.AddUser("bob");
+        directory.Save(CredentialCacheFile.Load(new FileLocation(await bob.LoginAsync())));
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(bob.Principal, (await source.GetAsync(Service.Principal, CancellationToken.None)).Client);
+    }
+
+    [Fact]
+    public async Task CacheLogin_DirectoryWithoutCache_NoCredentialsNamesIt()
+    {
+        var client = Client(Config);
+        var e = await ThrowsAsync(new CacheLogin(() => CredentialCacheLocation.Resolve("DIR:/nonexistent", Krb5Config.Empty, static _ => null), Time), client);
+        Assert.Equal(KerberosError.NoCredentials, e.Error);
+        Assert.StartsWith("No Kerberos credentials: DIR::/nonexistent/tkt (from KerberosClientOptions.CredentialCache) does not exist", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CacheLogin_FileDestroyed_NoCredentials()
     {

@@ -48,9 +48,28 @@ public sealed class KdcReplyTests
         RefusedAsync(reply, "another client than", () => _kdc.Rep = static r => r with { Client = KerberosPrincipal.Parse("alice@EVIL.LOCAL") });
 
     [Theory]
-    [MemberData(nameof(Replies))]
-    internal Task Verify_OtherServiceInSealedPart_Refused(MessageType reply) =>
-        RefusedAsync(reply, "another service than", () => _kdc.Part = static p => p with { Service = KerberosPrincipal.Parse("HTTP/evil.test.local@TEST.LOCAL") });
+    [InlineData(MessageType.AsRep, "HTTP/evil.test.local@TEST.LOCAL")]
+    [InlineData(MessageType.AsRep, "krbtgt/EVIL.LOCAL@TEST.LOCAL")]
+    [InlineData(MessageType.AsRep, "krbtgt/test.local@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "ldap/orders.test.local@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "HTTP@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "alice@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "HTTP/orders.test.local/TEST.LOCAL@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "krbtgt/TEST.LOCAL@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "krbtgt/EVIL.LOCAL/X@TEST.LOCAL")]
+    [InlineData(MessageType.TgsRep, "krbtgt/EVIL\\nLOCAL@TEST.LOCAL")]
+    internal Task Verify_OtherServiceInSealedPart_Refused(MessageType reply, string name) =>
+        RefusedAsync(reply, "another service than", () => _kdc.Part = p => p with { Service = KerberosPrincipal.Parse(name) });
+
+    [Theory]
+    [InlineData("HTTP/node7.test.local@TEST.LOCAL")]
+    [InlineData("http/Orders.test.local@TEST.LOCAL")]
+    public async Task Verify_ProperNameOfAnAlias_TicketUnderTheSealedName(string name)
+    {
+        _kdc.Changed = MessageType.TgsRep;
+        _kdc.Part = p => p with { Service = KerberosPrincipal.Parse(name) };
+        Assert.Equal(name, (await GetAsync()).Service.ToString());
+    }
 
     [Theory]
     [MemberData(nameof(Replies))]

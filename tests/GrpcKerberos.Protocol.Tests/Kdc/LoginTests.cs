@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Testing;
 using Xunit;
 
@@ -15,6 +16,35 @@ public sealed class LoginTests : RealmTests
     {
         var client = Client(Config with { UdpPreferenceLimit = udpLimit });
         Assert.Equal(Alice.Principal, (await GetAsync(Login(client), client)).Client);
+    }
+
+    [Fact]
+    public async Task KeytabLogin_TermsOfKrb5Conf_AskedFor()
+    {
+        var kdc = new FakeKdc(Time);
+        var config = new Krb5Config { TicketLifetime = TimeSpan.FromHours(2), RenewLifetime = TimeSpan.FromDays(7), Forwardable = true };
+        Assert.Equal((KdcOptions.None, 0, null), await BodyAsync(LoginTerms.Of(Krb5Config.Empty)));
+        Assert.Equal((KdcOptions.None, 0, null), await BodyAsync(LoginTerms.Of(new Krb5Config { TicketLifetime = TimeSpan.Zero, RenewLifetime = TimeSpan.Zero })));
+        var now = Time.GetUtcNow().ToUnixTimeSeconds();
+        Assert.Equal((KdcOptions.Forwardable | KdcOptions.Renewable, now + 7200, now + (7 * 86400)), await BodyAsync(LoginTerms.Of(config)));
+
+        async Task<(KdcOptions, long, long?)> BodyAsync(LoginTerms terms)
+        {
+            var locator = new KdcLocator(Krb5Config.Empty, "TEST.LOCAL", [new KdcAddress("dc1.test.local")]);
+            var client = new KdcClient(locator, kdc, EncryptionTypeList.Default, TimeSpan.FromSeconds(10), Time, terms: terms);
+            using var login = kdc.Login(client);
+            await login.GetGrantingTicketAsync(CancellationToken.None);
+            var body = kdc.Requests[^1].Request.Body;
+            return (body.Options, body.Till.WholeSeconds.ToUnixTimeSeconds(), body.RenewTill?.WholeSeconds.ToUnixTimeSeconds());
+        }
+    }
+
+    [Fact]
+    public async Task Login_TermsOfTheRealmsKrb5Conf_TicketOfThatLength()
+    {
+        var client = Client(Config with { TicketLifetime = TimeSpan.FromHours(2) });
+        using var login = Login(client);
+        Assert.Equal(Time.GetUtcNow() + TimeSpan.FromHours(2), (await login.GetGrantingTicketAsync(CancellationToken.None)).Ends.WholeSeconds);
     }
 
     [Fact]

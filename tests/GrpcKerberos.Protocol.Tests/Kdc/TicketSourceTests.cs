@@ -41,7 +41,7 @@ public sealed class TicketSourceTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(second.IsCompletedSuccessfully);
         Assert.Same(first, await second);
-        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Grants));
+        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Granted));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class TicketSourceTests : IDisposable
         gate.Open();
         var tickets = await Task.WhenAll(callers).WaitAsync(s_deadline);
         Assert.Single(tickets.Distinct());
-        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Grants));
+        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Granted));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class TicketSourceTests : IDisposable
         Assert.False(patient.IsCompleted);
         gate.Open();
         Assert.Equal(FakeKdc.Service, (await patient.WaitAsync(s_deadline)).Service);
-        Assert.Equal(1, _kdc.Grants);
+        Assert.Equal(1, _kdc.Granted);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TicketSourceTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
         gate.Open();
         await GetAsync();
-        Assert.Equal(1, _kdc.Grants);
+        Assert.Equal(1, _kdc.Granted);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TicketSourceTests : IDisposable
         var other = KerberosPrincipal.Parse("HTTP/other.test.local@TEST.LOCAL");
         var tickets = await Task.WhenAll(GetAsync(), GetAsync(other));
         Assert.Equal([FakeKdc.Service, other], tickets.Select(t => t.Service));
-        Assert.Equal((2, 2), (_kdc.Logins, _kdc.Grants));
+        Assert.Equal((2, 2), (_kdc.Logins, _kdc.Granted));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class TicketSourceTests : IDisposable
         var first = await GetAsync();
         _time.Advance(TimeSpan.FromHours(7.9));
         Assert.Same(first, await GetAsync());
-        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Grants));
+        Assert.Equal((2, 1), (_kdc.Logins, _kdc.Granted));
         _time.Advance(TimeSpan.FromHours(0.2));
         Assert.Same(first, await GetAsync());
         // The first try finds the login's ticket near its end too and has that renewed; the next one gets the better ticket.
@@ -108,7 +108,7 @@ public sealed class TicketSourceTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(6));
         await UntilAsync(async () => !ReferenceEquals(first, await GetAsync()));
         Assert.True((await GetAsync()).Ends > first.Ends);
-        Assert.Equal(2, _kdc.Grants);
+        Assert.Equal(2, _kdc.Granted);
         Assert.Empty(_renewalsFailed);
     }
 
@@ -161,7 +161,7 @@ public sealed class TicketSourceTests : IDisposable
         Assert.NotSame(first, second);
         _source.Forget(first);
         Assert.Same(second, await GetAsync());
-        Assert.Equal(2, _kdc.Grants);
+        Assert.Equal(2, _kdc.Granted);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class TicketSourceTests : IDisposable
         _source.ForgetLogin(first);
         Assert.NotSame(first, await GetAsync());
         await GetAsync(KerberosPrincipal.Parse("HTTP/b@TEST.LOCAL"));
-        Assert.Equal((4, 3), (_kdc.Logins, _kdc.Grants));
+        Assert.Equal((4, 3), (_kdc.Logins, _kdc.Granted));
     }
 
     [Theory]

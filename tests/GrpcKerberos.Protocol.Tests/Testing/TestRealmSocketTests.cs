@@ -134,6 +134,36 @@ public sealed class TestRealmSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fault_UnreachableAgainAndAgain_PortIsNobodyElsesAtAnyMoment()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var endPoint = System.Net.IPEndPoint.Parse(_realm.Kdc);
+        using var end = new CancellationTokenSource();
+        var attempts = 0;
+        var grabbing = Task.Run(() =>
+        {
+            var grabbed = 0;
+            while (!end.IsCancellationRequested)
+            {
+                if (IsFreeForUdp(endPoint)) grabbed++;
+                Interlocked.Increment(ref attempts);
+            }
+
+            return grabbed;
+        });
+
+        for (var i = 0; i < 200 || (Volatile.Read(ref attempts) < 200 && !grabbing.IsCompleted); i++)
+        {
+            _realm.Fault = KdcFault.Unreachable;
+            _realm.Fault = KdcFault.None;
+        }
+
+        await end.CancelAsync();
+        Assert.Equal(0, await grabbing);
+        await RequireAliveAsync();
+    }
+
+    [Fact]
     public async Task Fault_Silent_CountedAndNeverAnswered()
     {
         using var tcp = RawKdcClient.Tcp(_realm);
@@ -230,5 +260,20 @@ public sealed class TestRealmSocketTests : IAsyncLifetime
         var body = new KdcReqBody(KdcOptions.None, null, "TEST.LOCAL", service.Principal.Name, now + TimeSpan.FromHours(1), 1, [EncryptionType.Aes256CtsHmacSha1]);
         var apReq = PreparedApReq.PrepareForKdc(granting, now, body.Encode());
         return new KdcReq(MessageType.TgsReq, body, [new PreAuthData(PreAuthType.TgsReq, apReq.Encoded)]).Encode();
+    }
+
+    /// <summary>As another process would find it. TCP cannot be asked so: .NET binds it to share the port with whoever does not listen.</summary>
+    private static bool IsFreeForUdp(System.Net.IPEndPoint endPoint)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(endPoint);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

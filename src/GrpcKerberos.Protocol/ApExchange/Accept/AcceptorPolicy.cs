@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
@@ -22,6 +23,9 @@ internal sealed class AcceptorPolicy
 
     /// <summary>Realms whose clients may come; empty: the realms of the keytab.</summary>
     public IReadOnlyCollection<string> Realms { get; init; } = [];
+
+    /// <summary>[capaths] of the service's krb5.conf: through which realms a ticket may have come that no KDC vouches for.</summary>
+    public Capaths Capaths { get; init; } = Capaths.Empty;
 
     public IReadOnlyCollection<EncryptionType> EncryptionTypes
     {
