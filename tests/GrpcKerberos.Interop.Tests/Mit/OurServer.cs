@@ -1,4 +1,5 @@
 using GrpcKerberos.Interop.Tests.Peers;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Replay;
@@ -23,13 +24,23 @@ internal sealed class OurServer
     /// <param name="channel">The TLS channel of that connection.</param>
     /// <param name="clock">The server's clock; null: the system's.</param>
     public OurServer(MitRealm realm, string enctype, Portability portability, ChannelBinding? channel = null, TimeProvider? clock = null)
+        : this(MitClient.ServiceKeytab(realm, enctype), MitClient.Service(enctype), portability, channel, clock)
+    {
+    }
+
+    /// <param name="keytab">The service's keys.</param>
+    /// <param name="service">Its name.</param>
+    /// <param name="portability">Of the connection that all calls come on.</param>
+    /// <param name="channel">The TLS channel of that connection.</param>
+    /// <param name="clock">The server's clock; null: the system's.</param>
+    public OurServer(Keytab keytab, KerberosPrincipal service, Portability portability, ChannelBinding? channel = null, TimeProvider? clock = null)
     {
         var policy = new AcceptorPolicy();
         var time = clock ?? TimeProvider.System;
         var exchanges = new ApAcceptor(policy, new MemoryReplayCache(time), new AcceptorClock(time), new ProcessSecret());
-        _acceptor = new CallAcceptor(exchanges, new SessionCache(64, policy.MaxClockSkew), MitClient.Service(enctype));
+        _acceptor = new CallAcceptor(exchanges, new SessionCache(64, policy.MaxClockSkew), service);
         _connection = new Connection(portability, channel is null ? [] : [channel]);
-        _keytab = MitClient.ServiceKeytab(realm, enctype);
+        _keytab = keytab;
     }
 
     /// <summary>A token alone, whatever it comes to.</summary>
