@@ -83,7 +83,7 @@ prepare_peers() {
   tests/peers/build.sh > "$results/peers.log" 2>&1 || tail -n 5 "$results/peers.log"
   for peer in "${peers[@]}"; do
     missing=$(missing_packages "$peer")
-    [ "$peer" != Heimdal ] || [ -d "$heimdal" ] || missing=$heimdal
+    [ "$peer" != Heimdal ] || [ -d "$heimdal" ] || missing="heimdal-kdc and heimdal-clients, or let apt-get download them"
     [ -z "$missing" ] || tell_missing "$peer" "$missing"
   done
 }

@@ -4,7 +4,8 @@
 #   mit-realm.sh hold DIR REALM PORT    as "up", say "ready", and stop the KDC when stdin ends: it cannot outlive its owner
 #   mit-realm.sh down DIR               stop the KDC by its pid
 # Principals: alice/alicepw and bob/bobpw; test/localhost and HTTP/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
-# and that session key, for each ENCTYPE below. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
+# and that session key, for each ENCTYPE below; tk-ENCTYPE/localhost with one key type and whatever session key a client asks for.
+# Keytabs: DIR/kt/{alice,bob,test,HTTP,et-ENCTYPE,tk-ENCTYPE}.keytab and all services in services.keytab.
 set -euo pipefail
 umask 077
 export PATH=$PATH:/usr/sbin:/sbin
@@ -68,8 +69,10 @@ principal_commands() {
   for enctype in "${enctypes[@]}"; do
     echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
     echo "setstr et-$enctype/localhost session_enctypes $enctype"
+    echo "addprinc -e $enctype:normal -randkey tk-$enctype/localhost"
+    echo "setstr tk-$enctype/localhost session_enctypes \"${enctypes[*]}\""
   done
-  for name in test HTTP "${enctypes[@]/#/et-}"; do
+  for name in test HTTP "${enctypes[@]/#/et-}" "${enctypes[@]/#/tk-}"; do
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
     echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
   done

@@ -1,5 +1,4 @@
 using GrpcKerberos.Interop.Tests.Peers;
-using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.Interop.Tests.Clients;
 

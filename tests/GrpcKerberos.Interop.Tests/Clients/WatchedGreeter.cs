@@ -64,7 +64,7 @@ internal sealed class WatchedGreeter : IStartupFilter, IAsyncDisposable
     public async Task RestartAsync()
     {
         if (_host is not null) await _host.DisposeAsync();
-        _host = await GreeterHost.StartAsync(_keytab, _krb5Config, Listen, first: this);
+        _host = await GreeterHost.StartAsync(_keytab, _krb5Config, listen: Listen, first: this);
     }
 
     /// <summary>A message and the status OK.</summary>

@@ -1,7 +1,8 @@
 namespace GrpcKerberos.Interop.Tests.Peers;
 
 /// <summary>
-/// A realm of MIT's krb5kdc. Principals: alice and bob, test/localhost with a key of every enctype, et-NAME/localhost with one.
+/// A realm of MIT's krb5kdc. Principals: alice and bob, test/localhost with a key of every enctype, et-NAME/localhost with one and that
+/// session key, tk-NAME/localhost with one and the session key that a client asks for.
 /// </summary>
 public sealed class MitRealm() : ForeignRealm(Name, Peer.Mit, "mit-realm.sh")
 {
