@@ -4,7 +4,7 @@
 # What it needs:
 #   python  protobuf-compiler python3-protobuf python3-grpcio python3-gssapi
 #   go      protobuf-compiler golang-go golang-goprotobuf-dev golang-google-grpc-dev golang-github-jcmturner-gokrb5.v8-dev
-#   java    protobuf-compiler protobuf-compiler-grpc-java-plugin openjdk-17-jdk-headless libgrpc-java libprotobuf-java libguava-java libnetty-java libperfmark-java libgeronimo-annotation-1.3-spec-java
+#   java    protobuf-compiler protobuf-compiler-grpc-java-plugin openjdk-17-jdk-headless libgrpc-java libprotobuf-java libguava-java libnetty-java libnetty-tcnative-java libperfmark-java libgeronimo-annotation-1.3-spec-java
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
@@ -48,17 +48,21 @@ build_go() {
 build_java() {
   local jars=/usr/share/java classpath jar
   classpath=$here/bin/java/classes
-  for jar in grpc-{api,context,core,netty,protobuf,protobuf-lite,stub} netty-{buffer,codec,codec-http,codec-http2,codec-socks,common,handler,handler-proxy,resolver,transport} protobuf guava failureaccess perfmark-api geronimo-annotation-1.3-spec; do
+  for jar in grpc-{api,context,core,netty,protobuf,protobuf-lite,stub} netty-{buffer,codec,codec-http,codec-http2,codec-socks,common,handler,handler-proxy,resolver,tcnative,transport} protobuf guava failureaccess perfmark-api geronimo-annotation-1.3-spec; do
     [ ! -f "$jars/$jar.jar" ] || classpath+=:$jars/$jar.jar
   done
   protoc "${includes[@]}" --java_out=bin/java/generated --plugin=protoc-gen-grpc-java="$(command -v grpc_java_plugin)" \
     --grpc-java_out=bin/java/generated "${sources[@]}"
   find bin/java/generated java -name '*.java' -print0 | xargs -0 javac -nowarn -cp "$classpath" -d bin/java/classes
+  # Debian's netty has no TLS with ALPN but OpenSSL's, and its name for that library is not the one that netty looks for, nor is a link followed.
+  mkdir -p bin/java/native
+  cp "$(dpkg -L libnetty-tcnative-jni | grep '\.so$')" bin/java/native/libnetty_tcnative.so
   # The JDK does not look at KRB5_CONFIG by itself. What JAVA_OPTS says wins.
   launcher java << LAUNCHER
 #!/bin/sh
 exec java \${KRB5_CONFIG:+-Djava.security.krb5.conf="\$KRB5_CONFIG"} -Djava.security.auth.login.config="$here/java/login.conf" \\
-  -Djavax.security.auth.useSubjectCredsOnly=false \$JAVA_OPTS -cp "$classpath" GreeterClient "\$@"
+  -Djavax.security.auth.useSubjectCredsOnly=false -Djava.library.path="$here/bin/java/native" \$JAVA_OPTS \\
+  -cp "$classpath" GreeterClient "\$@"
 LAUNCHER
 }
 

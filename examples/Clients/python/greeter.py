@@ -6,7 +6,7 @@
 The ticket is of the cache $KRB5CCNAME, or of a login with the keytab $KRB5_CLIENT_KTNAME. ../build.sh makes the *_pb2 of protos/.
 For a client of your own take KerberosInterceptor; protos/README.md says what it sends.
 """
-import base64, collections, struct, sys, time
+import base64, collections, json, struct, sys, time
 import gssapi, grpc
 from greeter_pb2 import HelloReply, HelloRequest
 from grpckerberos.v1.session_pb2 import EstablishRequest, EstablishResponse
@@ -79,8 +79,13 @@ def given(answer, key):
 def encode(octets): return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 def decode(text): return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
+# grpcio learns from a failed call that an idle connection is gone. The call goes again with the same proof: it cannot run twice.
+RETRY = [("grpc.service_config", json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": {
+    "maxAttempts": 3, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2, "retryableStatusCodes": ["UNAVAILABLE"]}}]}))]
+
 def main(target, ca=None):
-    channel = grpc.secure_channel(target, grpc.ssl_channel_credentials(open(ca, "rb").read())) if ca else grpc.insecure_channel(target)
+    trust = ca and grpc.ssl_channel_credentials(open(ca, "rb").read())
+    channel = grpc.secure_channel(target, trust, RETRY) if trust else grpc.insecure_channel(target, RETRY)
     proved = grpc.intercept_channel(channel, KerberosInterceptor(channel, target.rsplit(":", 1)[0]))
     say_hello = proved.unary_unary("/greeter.v1.Greeter/SayHello", HelloRequest.SerializeToString, HelloReply.FromString)
     for name in sys.stdin:

@@ -25,17 +25,14 @@ public sealed class StockClientTests(MitRealm realm)
     }
 
     [Theory]
-    [ClientData(Peer.Python)]
-    [ClientData(Peer.Go)]
-    [ClientData(Peer.Java)]
-    public async Task Call_WithAKeytab_Greeted(Peer language, bool tls)
+    [ClientData(Peer.Python, OverTls = false)]
+    [ClientData(Peer.Go, OverTls = false)]
+    [ClientData(Peer.Java, OverTls = false)]
+    public async Task Call_WithAKeytab_Greeted(Peer language)
     {
-        await using var server = await ServerAsync(tls);
-        await using var client = await StockClient.StartAsync(language, server, new Dictionary<string, string>(realm.Environment(realm.NewCache()))
-        {
-            ["KRB5_CLIENT_KTNAME"] = "FILE:" + realm.Keytab("alice"),
-            ["JAVA_OPTS"] = "-Djava.security.auth.login.config=" + await JavaLoginAsync(),
-        });
+        await using var server = await ServerAsync(tls: false);
+        await using var client = await StockClient.StartAsync(
+            language, server, StockLogin.WithKeytab(realm.Folder, realm.Krb5Conf, realm.Keytab("alice"), $"alice@{MitRealm.Name}"));
 
         Assert.Equal("Hello world, " + Greeting, await client.GreetAsync("world"));
     }
@@ -58,12 +55,12 @@ public sealed class StockClientTests(MitRealm realm)
     }
 
     [Theory]
-    [ClientData(Peer.Python)]
-    [ClientData(Peer.Go)]
-    [ClientData(Peer.Java)]
-    public async Task Call_OfAServerThatNeverKnowsTheSession_EstablishesOnceMoreAndFails(Peer language, bool tls)
+    [ClientData(Peer.Python, OverTls = false)]
+    [ClientData(Peer.Go, OverTls = false)]
+    [ClientData(Peer.Java, OverTls = false)]
+    public async Task Call_OfAServerThatNeverKnowsTheSession_EstablishesOnceMoreAndFails(Peer language)
     {
-        await using var server = await ServerAsync(tls);
+        await using var server = await ServerAsync(tls: false);
         await using var client = await ClientAsync(language, server);
         Assert.Equal("Hello world, " + Greeting, await client.GreetAsync("world"));
 
@@ -76,12 +73,12 @@ public sealed class StockClientTests(MitRealm realm)
 
     /// <summary>The other service's server does what ours does, and has all but the key.</summary>
     [Theory]
-    [ClientData(Peer.Python)]
-    [ClientData(Peer.Go)]
-    [ClientData(Peer.Java)]
-    public async Task Call_ToTheServerOfAnotherKey_Refused(Peer language, bool tls)
+    [ClientData(Peer.Python, OverTls = false)]
+    [ClientData(Peer.Go, OverTls = false)]
+    [ClientData(Peer.Java, OverTls = false)]
+    public async Task Call_ToTheServerOfAnotherKey_Refused(Peer language)
     {
-        await using var server = await WatchedGreeter.StartAsync(realm.Keytab("test"), realm.Krb5Conf, tls ? realm.NewCache() : null);
+        await using var server = await WatchedGreeter.StartAsync(realm.Keytab("test"), realm.Krb5Conf, certificate: null);
         await using var client = await ClientAsync(language, server);
 
         var refused = await client.EndAsync("world");
@@ -90,18 +87,18 @@ public sealed class StockClientTests(MitRealm realm)
     }
 
     [Theory]
-    [ClientData(Peer.Python, "none")]
-    [ClientData(Peer.Python, "noise")]
-    [ClientData(Peer.Python, "another's")]
-    [ClientData(Peer.Go, "none")]
-    [ClientData(Peer.Go, "noise")]
-    [ClientData(Peer.Go, "another's")]
-    [ClientData(Peer.Java, "none")]
-    [ClientData(Peer.Java, "noise")]
-    [ClientData(Peer.Java, "another's")]
-    public async Task Call_ToAnImpostorWithoutAKey_NotGenuineAndNothingSaidToHim(Peer language, bool tls, string token)
+    [ClientData(Peer.Python, "none", OverTls = false)]
+    [ClientData(Peer.Python, "noise", OverTls = false)]
+    [ClientData(Peer.Python, "another's", OverTls = false)]
+    [ClientData(Peer.Go, "none", OverTls = false)]
+    [ClientData(Peer.Go, "noise", OverTls = false)]
+    [ClientData(Peer.Go, "another's", OverTls = false)]
+    [ClientData(Peer.Java, "none", OverTls = false)]
+    [ClientData(Peer.Java, "noise", OverTls = false)]
+    [ClientData(Peer.Java, "another's", OverTls = false)]
+    public async Task Call_ToAnImpostorWithoutAKey_NotGenuineAndNothingSaidToHim(Peer language, string token)
     {
-        await using var server = await ServerAsync(tls);
+        await using var server = await ServerAsync(tls: false);
         var cache = await realm.KinitAsync("alice");
         (await realm.RunAsync("kvno", ["HTTP/localhost"], cache: cache)).EnsureSuccess();
         await using (var before = await StockClient.StartAsync(language, server, realm.Environment(cache)))
@@ -129,18 +126,18 @@ public sealed class StockClientTests(MitRealm realm)
     }
 
     [Theory]
-    [ClientData(Peer.Python, "none")]
-    [ClientData(Peer.Python, "altered")]
-    [ClientData(Peer.Python, "another's")]
-    [ClientData(Peer.Go, "none")]
-    [ClientData(Peer.Go, "altered")]
-    [ClientData(Peer.Go, "another's")]
-    [ClientData(Peer.Java, "none")]
-    [ClientData(Peer.Java, "altered")]
-    [ClientData(Peer.Java, "another's")]
-    public async Task Answer_WithoutItsMic_NotGenuineAndNoGreeting(Peer language, bool tls, string mic)
+    [ClientData(Peer.Python, "none", OverTls = false)]
+    [ClientData(Peer.Python, "altered", OverTls = false)]
+    [ClientData(Peer.Python, "another's", OverTls = false)]
+    [ClientData(Peer.Go, "none", OverTls = false)]
+    [ClientData(Peer.Go, "altered", OverTls = false)]
+    [ClientData(Peer.Go, "another's", OverTls = false)]
+    [ClientData(Peer.Java, "none", OverTls = false)]
+    [ClientData(Peer.Java, "altered", OverTls = false)]
+    [ClientData(Peer.Java, "another's", OverTls = false)]
+    public async Task Answer_WithoutItsMic_NotGenuineAndNoGreeting(Peer language, string mic)
     {
-        await using var server = await ServerAsync(tls);
+        await using var server = await ServerAsync(tls: false);
         await using var client = await ClientAsync(language, server);
         var first = "";
         server.Change = info => first = info;
@@ -163,15 +160,4 @@ public sealed class StockClientTests(MitRealm realm)
 
     private async Task<StockClient> ClientAsync(Peer language, WatchedGreeter server) =>
         await StockClient.StartAsync(language, server, realm.Environment(await realm.KinitAsync("alice")));
-
-    private async Task<string> JavaLoginAsync()
-    {
-        var path = realm.NewCache();
-        await File.WriteAllTextAsync(path, $$"""
-            com.sun.security.jgss.krb5.initiate {
-              com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true keyTab="{{realm.Keytab("alice")}}" principal="alice@{{MitRealm.Name}}" doNotPrompt=true;
-            };
-            """);
-        return path;
-    }
 }

@@ -20,6 +20,9 @@ internal sealed class WatchedGreeter : IStartupFilter, IAsyncDisposable
 {
     public const string Establish = "/grpckerberos.v1.SessionService/Establish";
 
+    // kinit notes its KDC's clock in whole seconds, so MIT's tokens may be a second behind their making; and a server takes none from before its start.
+    private static readonly TimeProvider s_clock = new SlowClock();
+
     private readonly string _keytab;
     private readonly string _krb5Config;
     private readonly X509Certificate2? _certificate;
@@ -64,7 +67,7 @@ internal sealed class WatchedGreeter : IStartupFilter, IAsyncDisposable
     public async Task RestartAsync()
     {
         if (_host is not null) await _host.DisposeAsync();
-        _host = await GreeterHost.StartAsync(_keytab, _krb5Config, listen: Listen, first: this);
+        _host = await GreeterHost.StartAsync(_keytab, _krb5Config, static o => o.TimeProvider = s_clock, listen: Listen, first: this);
     }
 
     /// <summary>A message and the status OK.</summary>
@@ -141,8 +144,9 @@ internal sealed class WatchedGreeter : IStartupFilter, IAsyncDisposable
         context.Response.Body = kept;
         await next(context);
         context.Response.Body = body;
+        if (kept.Length == 0) return; // a refusal has headers alone
+        Established = kept.ToArray()[5..];
         await body.WriteAsync(kept.ToArray());
-        if (kept.Length > 5) Established = kept.ToArray()[5..];
     }
 
     private static X509Certificate2 MakeCertificate(string path)
@@ -157,5 +161,10 @@ internal sealed class WatchedGreeter : IStartupFilter, IAsyncDisposable
         using var made = request.CreateSelfSigned(now.AddMinutes(-5), now.AddDays(1));
         File.WriteAllText(path, made.ExportCertificatePem());
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
+    }
+
+    private sealed class SlowClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(-2);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class GreeterHost : IAsyncDisposable
     /// <param name="krb5Config">The realm's krb5.conf.</param>
     /// <param name="configure">What else is set.</param>
     /// <param name="certificate">With TLS: what it shows.</param>
-    /// <param name="listen">Where it listens instead.</param>
+    /// <param name="listen">Where it listens; null: on a port of the kernel's choice.</param>
     /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
     public static async Task<GreeterHost> StartAsync(
         string keytab,
