@@ -78,7 +78,7 @@ internal sealed class InitiatorSession : IDisposable
     public PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound = null, ulong? number = null)
     {
         var time = NextTime(offset);
-        return Sign(bound?.Keys ?? _keys, bound?.Id ?? Id, token: null, time, method, number ?? NextNumber());
+        return Sign(bound?.Prover ?? _keys, bound?.Id ?? Id, token: null, time, method, number ?? NextNumber());
     }
 
     public void Dispose()
@@ -87,7 +87,7 @@ internal sealed class InitiatorSession : IDisposable
         _subkey.Dispose();
     }
 
-    private static PreparedCall Sign(SessionKeys keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
+    private static PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
     {
         var mic = keys.SignCall(number, new CallInput(id, time, method, [], token is null ? [] : token.Encoded.Span));
         return new PreparedCall(keys, token, new CallProof(id, time, mic), number);

@@ -4,11 +4,11 @@ using GrpcKerberos.Protocol.Sessions;
 namespace GrpcKerberos.Protocol.ApExchange.Initiate;
 
 /// <summary>What one attempt sent, and so what alone can answer it.</summary>
-/// <param name="keys">The session's.</param>
+/// <param name="keys">The session's end that made the MIC.</param>
 /// <param name="token">The KRB_AP_REQ that goes with it; null where the MIC alone goes.</param>
 /// <param name="proof">Session, time and MIC.</param>
 /// <param name="number">SND_SEQ of the MIC.</param>
-internal sealed class PreparedCall(SessionKeys keys, PreparedApReq? token, CallProof proof, ulong number)
+internal sealed class PreparedCall(ICallProver keys, PreparedApReq? token, CallProof proof, ulong number)
 {
     private readonly CallProof _proof = proof;
 
@@ -33,12 +33,12 @@ internal sealed class PreparedCall(SessionKeys keys, PreparedApReq? token, CallP
     public bool IsAnsweredBy(ReadOnlySpan<byte> mic, ReadOnlyMemory<byte> apRep, out VerifiedApRep? reply)
     {
         reply = null;
-        return keys.VerifyAnswer(Number, mic, new ReplyInput(_proof.Mic.Span, apRep.Span)) && (apRep.IsEmpty || IsRepliedBy(apRep, out reply));
+        return keys.VerifyReply(Number, mic, new ReplyInput(_proof.Mic.Span, apRep.Span)) && (apRep.IsEmpty || IsRepliedBy(apRep, out reply));
     }
 
     /// <summary>Whether a refusal of this attempt comes from who opened it.</summary>
     public bool IsRefusedBy(ReadOnlySpan<byte> mic, string errorName, ReadOnlySpan<byte> krbError) =>
-        keys.VerifyAnswer(Number, mic, new ErrorInput(_proof.Mic.Span, errorName, krbError));
+        keys.VerifyRefusal(Number, mic, new ErrorInput(_proof.Mic.Span, errorName, krbError));
 
     /// <summary>Whether a KRB_AP_REP answers this attempt's token: it gives back the time and the number of its authenticator.</summary>
     public bool IsRepliedBy(ReadOnlyMemory<byte> apRep, out VerifiedApRep? reply)
