@@ -8,8 +8,9 @@ internal sealed class CheckedApReq
 {
     private readonly byte _proofFlags;
 
-    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, ChannelBinding? binding, byte proofFlags)
+    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, GssChecksum? gss, ChannelBinding? binding, byte proofFlags)
     {
+        IsBoundElsewhere = gss is { IsBound: true } && binding is null;
         Opened = opened;
         Subkey = subkey;
         Binding = binding;
@@ -23,6 +24,9 @@ internal sealed class CheckedApReq
 
     /// <summary>The GSS channel binding that came and is this connection's.</summary>
     public ChannelBinding? Binding { get; }
+
+    /// <summary>Whether a binding came that was not looked at: this connection has no certificate to compare with, or policy ignores bindings.</summary>
+    public bool IsBoundElsewhere { get; }
 
     /// <summary>Whether the authenticator says that it must not be taken without a MIC.</summary>
     public bool DemandsMic => Has(ProofElement.MicRequired);
@@ -54,12 +58,13 @@ internal sealed class CheckedApReq
             ?? ClockSkewRule.AfterStart(context)
             ?? TransitedRule.Permitted(context)
             ?? ChecksumRule.Check(context, out gss)
+            ?? GssTokenRule.Check(context, gss, authorization.HoldsProofElement)
             ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, binding, authorization.ProofFlags)
+            ? new CheckedApReq(context.Opened, subkey, gss, binding, authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
 

@@ -27,6 +27,9 @@ internal sealed class AuthorizationDataRule
     /// <summary>Our client's own marks (<see cref="ProofElement"/>).</summary>
     public byte ProofFlags { get; private set; }
 
+    /// <summary>Whether those marks stand there, whatever they say.</summary>
+    public bool HoldsProofElement { get; private set; }
+
     public static AuthorizationDataRule Read(RuleContext context)
     {
         var rule = new AuthorizationDataRule();
@@ -88,6 +91,7 @@ internal sealed class AuthorizationDataRule
                 return true;
             case AuthorizationDataType.GrpcKerberos when fromClient:
                 if (!ProofElement.TryReadFlags(element.Data.Span, out var flags)) Refuse("the proof element is malformed");
+                HoldsProofElement = true;
                 ProofFlags |= flags;
                 return true;
             default:
