@@ -30,8 +30,8 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     /// <summary>Null where gRPC never asked for credentials: on a plaintext channel it skips them in silence.</summary>
     public Attempt? Latest { get; private set; }
 
-    /// <summary>Whether the request can be sent again, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
-    public bool MayRepeat => Start.CanRepeat && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
+    /// <summary>Whether the request can be sent again under its own number, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
+    public bool MayRepeat => Start.CanRepeat && Latest is not { Session.CanRepeatNumbers: false } && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
 
     /// <summary>The correction of our clock that a refusal of this call brought.</summary>
     public TimeSpan? Offset { get; set; }
@@ -68,6 +68,9 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         return false;
     }
 
+    /// <summary>Whether the latest attempt's token went alone: no other's answer is looked for in stock acceptors' words.</summary>
+    public bool HasTokenAlone => Latest is { Call.HasProof: false };
+
     /// <summary>The last attempt of which something is true; null where there is none.</summary>
     public Attempt? Find(Func<Attempt, bool> isWanted)
     {
@@ -103,7 +106,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         {
             var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
             Remember(attempt);
-            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token?.Encoded ?? default).Format());
+            metadata.Add(KerberosMetadata.Authorization, attempt.Authorization);
         }
         catch (KerberosException e)
         {

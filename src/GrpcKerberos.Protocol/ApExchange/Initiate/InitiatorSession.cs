@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
@@ -19,6 +20,7 @@ internal sealed class InitiatorSession : IDisposable
 
     private readonly AuthenticatorClock _clock;
     private readonly bool _mutual;
+    private readonly ChannelBinding? _binding;
     private readonly Subkey _subkey;
     private readonly SessionKeys _keys;
     private readonly IReadOnlyList<AuthorizationData> _proofElement;
@@ -28,11 +30,13 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="clock">Tells the time of every attempt.</param>
     /// <param name="mutual">Whether the server's KRB_AP_REP is asked for.</param>
     /// <param name="proofFlags">Flags of <see cref="ProofElement"/> besides <see cref="ProofElement.MicRequired"/>.</param>
-    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0)
+    /// <param name="binding">The TLS channel that its calls go on, and no other; null: any.</param>
+    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0, ChannelBinding? binding = null)
     {
         Ticket = ticket;
         _clock = clock;
         _mutual = mutual;
+        _binding = binding;
         _proofElement = [ProofElement.Make((byte)(ProofElement.MicRequired | proofFlags))];
         _subkey = Subkey.Generate(ticket.SessionKey.Type);
         _keys = new SessionKeys(_subkey, KeyOwner.Initiator);
@@ -54,8 +58,9 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="method">The path called, <c>/package.Service/Method</c>.</param>
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="number">The number of the attempt this one repeats after a refusal; a replica that ran that one answers REPEAT.</param>
+    /// <param name="framing">What stock acceptors want around the token, which then goes alone: nothing but our own says that a MIC must come with it, or brings one.</param>
     /// <exception cref="KerberosException">The ticket has ended by the service's clock (<see cref="KerberosError.CredentialsExpired"/>).</exception>
-    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null)
+    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null, TokenFraming framing = TokenFraming.ApReq)
     {
         var time = NextTime(offset);
         var drawn = NextNumber();
@@ -63,10 +68,11 @@ internal sealed class InitiatorSession : IDisposable
         {
             Subkey = _subkey,
             SequenceNumber = (uint)drawn,
-            AuthorizationData = _proofElement,
+            Checksum = framing != TokenFraming.ApReq || _binding is not null ? GssChecksum.Make(_binding, _mutual) : null,
+            AuthorizationData = framing == TokenFraming.ApReq ? _proofElement : null,
             Options = _mutual ? ApOptions.MutualRequired : ApOptions.None,
         });
-        return Sign(_keys, Id, token, time, method, number ?? drawn);
+        return framing == TokenFraming.ApReq ? Sign(_keys, Id, token, time, method, number ?? drawn) : new PreparedCall(token, framing, drawn);
     }
 
     /// <summary>One attempt of a call whose session the server knows: its MIC alone.</summary>
@@ -87,9 +93,9 @@ internal sealed class InitiatorSession : IDisposable
         _subkey.Dispose();
     }
 
-    private static PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
+    private PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
     {
-        var mic = keys.SignCall(number, new CallInput(id, time, method, [], token is null ? [] : token.Encoded.Span));
+        var mic = keys.SignCall(number, new CallInput(id, time, method, _binding is null ? [] : _binding.EndPointHash.Span, token is null ? [] : token.Encoded.Span));
         return new PreparedCall(keys, token, new CallProof(id, time, mic), number);
     }
 
