@@ -26,6 +26,12 @@ internal static class PolicyBuilder
         MaxClockSkew = options.MaxClockSkew,
         MaxTokenBytes = options.MaxTokenBytes,
         CheckClientAddress = options.CheckClientAddress,
+        ChannelBinding = options.ChannelBinding switch
+        {
+            ChannelBindingPolicy.Ignore => ChannelBindingRequirement.Ignore,
+            ChannelBindingPolicy.Require => ChannelBindingRequirement.Require,
+            _ => ChannelBindingRequirement.WhenSent,
+        },
         UnsafeCallsOnTokenAlone = options.UnsafeCallsOnTokenAlone,
         StrictStart = options.StrictStart,
         MaxSessionLifetime = options.MaxSessionLifetime,

@@ -90,6 +90,7 @@ internal sealed class KerberosIdentity : ClaimsIdentity
         Time(ClaimTypes.Expiration, Caller.TicketEnds),
         Text(KerberosClaimTypes.Realm, Caller.Principal.Realm),
         Text(KerberosClaimTypes.ServicePrincipal, Caller.ServicePrincipal.ToString()),
+        .. Caller.IsChannelBound ? [new Claim(KerberosClaimTypes.ChannelBound, "true", ClaimValueTypes.Boolean, _issuer)] : Array.Empty<Claim>(),
     ];
 
     private Claim Text(string type, string value) => new(type, value, ClaimValueTypes.String, _issuer);
