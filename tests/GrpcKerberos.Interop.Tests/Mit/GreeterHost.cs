@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Greeter.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using GrpcKerberos.AspNetCore;
+using GrpcKerberos.AspNetCore.Acceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,31 +16,69 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
-/// <summary>A Greeter on Kestrel (h2c, loopback, a port of the kernel's choice) with a keytab that MIT's kadmin wrote, and a channel to it.</summary>
+/// <summary>A Greeter on Kestrel (loopback, a port of the kernel's choice), and a channel to it.</summary>
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private GreeterHost(WebApplication app)
+    private GreeterHost(WebApplication app, SocketsHttpHandler handler, string? certificateHash)
     {
         _app = app;
-        var port = new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture);
-        Channel = GrpcChannel.ForAddress($"http://localhost:{port}", new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
+        CertificateHash = certificateHash ?? "";
+        Address = string.Create(CultureInfo.InvariantCulture, $"{new Uri(app.Urls.First()).Scheme}://localhost:{new Uri(app.Urls.First()).Port}");
+        Handler = handler;
+        Channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = handler, UnsafeUseInsecureChannelCallCredentials = true });
     }
+
+    public string Address { get; }
+
+    /// <summary>Of the certificate it has; empty where none.</summary>
+    public string CertificateHash { get; }
+
+    public SocketsHttpHandler Handler { get; }
 
     public GrpcChannel Channel { get; }
 
-    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config)
+    /// <summary>How many calls reached its handlers.</summary>
+    public int Ran => _app.Services.GetRequiredService<Counter>().Value;
+
+    /// <param name="keytab">The service's keys, of kadmin's or of the embedded realm's making.</param>
+    /// <param name="krb5Config">The realm.</param>
+    /// <param name="configure">What else is set.</param>
+    /// <param name="certificate">With TLS; null: without.</param>
+    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config, Action<KerberosAuthenticationOptions>? configure = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
+        {
+            l.Protocols = HttpProtocols.Http2;
+            if (certificate is not null) l.UseHttps(certificate);
+        }));
         builder.Services.AddGrpc();
-        builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config) = (keytab, krb5Config));
+        builder.Services.AddSingleton<Counter>();
+        builder.Services.AddAuthentication().AddKerberos(o =>
+        {
+            (o.Keytab, o.Krb5Config) = (keytab, krb5Config);
+            configure?.Invoke(o);
+        });
         var app = builder.Build();
         app.MapGrpcService<GreeterService>();
         await app.StartAsync();
-        return new GreeterHost(app);
+        var trusted = certificate?.GetCertHashString();
+        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, c, _, _) => c?.GetCertHashString() == trusted } };
+        return new GreeterHost(app, handler, trusted);
+    }
+
+    /// <summary>As after a restart of the process: no session is known, and no secret is the one before.</summary>
+    public Task RestartAsync() => _app.Services.GetRequiredService<SchemeAcceptors>().RestartAsync();
+
+    public static X509Certificate2 NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     public async Task<HelloReply> GreetAsync(KerberosClientInterceptor interceptor) =>
@@ -45,15 +88,51 @@ internal sealed class GreeterHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
+        Handler.Dispose();
         await _app.DisposeAsync();
     }
 
-    private sealed class GreeterService : Greeter.V1.Greeter.GreeterBase
+    private sealed class Counter
+    {
+        private int _value;
+
+        public int Value => Volatile.Read(ref _value);
+
+        public void Add() => Interlocked.Increment(ref _value);
+    }
+
+    private sealed class GreeterService(Counter counter) : Greeter.V1.Greeter.GreeterBase
     {
         public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context)
         {
+            counter.Add();
+            return Task.FromResult(Reply(request.Name, context));
+        }
+
+        public override async Task SayHellos(HelloRequest request, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
+        {
+            counter.Add();
+            foreach (var part in request.Name.Split(' ')) await responseStream.WriteAsync(Reply(part, context));
+        }
+
+        public override async Task<HelloReply> CollectHellos(IAsyncStreamReader<HelloRequest> requestStream, ServerCallContext context)
+        {
+            counter.Add();
+            var names = new List<string>();
+            await foreach (var request in requestStream.ReadAllAsync()) names.Add(request.Name);
+            return Reply(string.Join(' ', names), context);
+        }
+
+        public override async Task Chat(IAsyncStreamReader<HelloRequest> requestStream, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
+        {
+            counter.Add();
+            await foreach (var request in requestStream.ReadAllAsync()) await responseStream.WriteAsync(Reply(request.Name, context));
+        }
+
+        private static HelloReply Reply(string name, ServerCallContext context)
+        {
             var caller = context.GetHttpContext().User.Identity?.Name ?? "";
-            return Task.FromResult(new HelloReply { Message = $"Hello {request.Name}, you are {caller}.", Principal = caller });
+            return new HelloReply { Message = $"Hello {name}, you are {caller}.", Principal = caller };
         }
     }
 }
