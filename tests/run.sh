@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin MSBUILDDISABLENODEREUSE=1
 
-packages=(krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev python3 python3-grpcio)
+packages=(krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev python3 python3-grpcio python3-gssapi)
 examples=(Quickstart)
 required=${GRPCKERBEROS_REQUIRE_PEERS:-0}
 results=$(mktemp -d)

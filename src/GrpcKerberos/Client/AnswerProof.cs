@@ -47,7 +47,8 @@ internal static class AnswerProof
     private static bool IsForeign(Metadata headers, AttemptCredentials attempts, [NotNullWhen(true)] out Attempt? answered)
     {
         answered = null;
-        if (!attempts.HasTokenAlone || !TryReadApRep(headers, out var apRep) || apRep.IsEmpty) return false;
+        // A server of ours that refuses says so beside it: its KRB_AP_REP proves the refusal.
+        if (!attempts.HasTokenAlone || OwnMetadata.Has(headers, KerberosMetadata.WwwAuthenticate, KerberosMetadata.Scheme) || !TryReadApRep(headers, out var apRep) || apRep.IsEmpty) return false;
         answered = attempts.Find(a => !a.Call.HasProof && a.Call.IsTimeRepliedBy(apRep, out _));
         return answered is not null;
     }

@@ -50,6 +50,17 @@ internal static class OwnMetadata
 
     public static bool Has(Metadata metadata, string key) => metadata.Get(key) is not null;
 
+    /// <summary>Whether there is a value of a scheme, or several.</summary>
+    public static bool Has(Metadata metadata, string key, string scheme)
+    {
+        foreach (var entry in metadata)
+        {
+            if (entry.Key == key && !entry.IsBinary && IsOf(entry.Value, scheme)) return true;
+        }
+
+        return false;
+    }
+
     public static Metadata TakeOut(Metadata metadata)
     {
         if (!HasAny(metadata)) return metadata;
