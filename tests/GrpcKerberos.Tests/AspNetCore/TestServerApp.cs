@@ -53,6 +53,9 @@ internal sealed class TestServerApp : IAsyncDisposable
     /// <summary>Whether the authentication middleware stands before the endpoints, as WebApplication puts it by itself.</summary>
     public bool UsesMiddleware { get; init; } = true;
 
+    /// <summary>What Kestrel shows with TLS.</summary>
+    public X509Certificate2? ServerCertificate => _certificate;
+
     public Action<KestrelServerOptions>? Kestrel { get; set; }
 
     public WebApplication App => _app ?? throw new InvalidOperationException("StartAsync comes first.");
