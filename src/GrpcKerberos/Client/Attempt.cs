@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Wire;
@@ -14,6 +15,9 @@ internal sealed record Attempt(ServicePeer Peer, PeerSession Session, BoundSessi
 {
     /// <summary>Later than the service's time by as little as can be told apart: it takes no authenticator of the moment it began.</summary>
     private static readonly TimeSpan s_later = TimeSpan.FromMicroseconds(1);
+
+    /// <summary>The TLS channel it was meant for; null: any.</summary>
+    public ChannelBinding? Binding { get; init; }
 
     public bool HasToken => Call.Token is not null;
 

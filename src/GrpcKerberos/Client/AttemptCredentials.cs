@@ -22,6 +22,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     private Queue<Attempt>? _sent;
     private long _firstSent;
     private int _attempts;
+    private string? _host;
 
     public KerberosClient Client { get; } = client;
 
@@ -37,13 +38,13 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     public TimeSpan? Offset { get; set; }
 
     /// <summary>For the call's first start.</summary>
-    public CallCredentials First() => CallCredentials.FromInterceptor(ProveFirstAsync);
+    public AsyncAuthInterceptor First() => ProveFirstAsync;
 
     /// <summary>For a start after a refusal. The repeated number is its own: no late attempt of the start before can take it.</summary>
-    public CallCredentials Again(Resend resend)
+    public AsyncAuthInterceptor Again(Resend resend)
     {
         var unused = resend;
-        return CallCredentials.FromInterceptor((context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null) ?? resend.Retried, isFirst: false));
+        return (context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null) ?? resend.Retried, isFirst: false);
     }
 
     /// <summary>The attempt that an answer proves the server by.</summary>
@@ -68,8 +69,11 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         return false;
     }
 
-    /// <summary>Whether the latest attempt's token went alone: no other's answer is looked for in stock acceptors' words.</summary>
-    public bool HasTokenAlone => Latest is { Call.HasProof: false };
+    /// <summary>Whether a token went alone: no other's answer is looked for in stock acceptors' words.</summary>
+    public bool HasTokenAlone { get; private set; }
+
+    /// <summary>Whether calls go on another TLS channel now than the one an attempt was made for.</summary>
+    public bool HasOtherChannel(Attempt attempt) => Client.Settings.ChannelBinding is { } source && !ReferenceEquals(source.Of(_host), attempt.Binding);
 
     /// <summary>The last attempt of which something is true; null where there is none.</summary>
     public Attempt? Find(Func<Attempt, bool> isWanted)
@@ -104,6 +108,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     {
         try
         {
+            if (Client.Settings.ChannelBinding is not null) _host = ServiceNames.HostOf(ServiceNames.TargetOf(context.ServiceUrl, Start.Service));
             var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
             Remember(attempt);
             metadata.Add(KerberosMetadata.Authorization, attempt.Authorization);
@@ -126,6 +131,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
             var isFirst = Latest is null;
             if (isFirst) _firstSent = Client.Settings.TimeProvider.GetTimestamp();
             Latest = attempt;
+            HasTokenAlone |= !attempt.Call.HasProof;
             if (isFirst)
             {
                 _only = attempt;

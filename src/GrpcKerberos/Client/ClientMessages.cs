@@ -17,6 +17,10 @@ internal static class ClientMessages
         "A blocking call hides its response headers from interceptors, so the server's proof cannot be checked. Nothing was sent. "
         + $"Next: call {method}Async, or make the client with WithKerberos(…).";
 
+    public const string InterceptedTwice =
+        "The call goes through two KerberosClientInterceptors, and a call has one caller. Nothing was sent. "
+        + "Next: put it in once: by WithKerberos(…), or by AddInterceptor where the client is made from the channel's own invoker.";
+
     public static string ServiceNameUnknown(string target) =>
         $"The target \"{target}\" holds no host name to make a service name from, and a server is never asked for its own. "
         + "Next: set KerberosClientOptions.ServicePrincipal.";
@@ -75,6 +79,13 @@ internal static class ClientMessages
     public static string TokenTooLarge(KerberosPrincipal service, int size, int limit) => string.Create(
         CultureInfo.InvariantCulture,
         $"The token for {service} has {size:N0} bytes (limit {limit:N0}). Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account.");
+
+    public static string ChannelBindingInClear(KerberosPrincipal service) =>
+        $"The channel to {service} has no TLS, so nothing can be bound to it. Nothing was sent. Next: use https://, or take ChannelBinding out.";
+
+    public static string ChannelBindingUnseen(KerberosPrincipal service) =>
+        $"No certificate of {service} was seen that proofs can be bound to. Nothing was proved. Next: make the ChannelBindingSource of the SocketsHttpHandler that the channel uses, before its first call; "
+        + "where it ends TLS by itself (ConnectCallback), or the certificate is signed by Ed25519 or ML-DSA, use ChannelBindingSource.From(certificate) or take ChannelBinding out.";
 
     public static string SessionUnknown(KerberosPrincipal service) =>
         $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "

@@ -60,6 +60,7 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
             .. options.EncryptionTypes.Count > 0 ? [nameof(options.EncryptionTypes)] : Array.Empty<string>(),
             .. options.RequireServerBoundSessions ? [nameof(options.RequireServerBoundSessions)] : Array.Empty<string>(),
             .. options.TokenFormat != KerberosTokenFormat.ApReq ? [nameof(options.TokenFormat)] : Array.Empty<string>(),
+            .. options.ChannelBinding is not null ? [nameof(options.ChannelBinding)] : Array.Empty<string>(),
         ];
         if (ignored.Length > 0) yield return $"{Options}.{string.Join(" and ", ignored)} cannot be set with UseDefaultCredentials, where the operating system makes the tokens. Next: take one or the other out.";
         if (!options.RequireMutualAuthentication)

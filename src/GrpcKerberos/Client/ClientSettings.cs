@@ -33,6 +33,8 @@ internal sealed record ClientSettings
     /// <summary>What goes around the tokens to servers that have not proved to be ours.</summary>
     public TokenFraming Framing { get; init; }
 
+    public ChannelBindingSource? ChannelBinding { get; init; }
+
     public int MaxHeaderTokenBytes { get; init; } = 5632;
 
     public TimeSpan KdcTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -64,6 +66,7 @@ internal sealed record ClientSettings
             RequireMutualAuthentication = options.RequireMutualAuthentication,
             RequireServerBoundSessions = options.RequireServerBoundSessions,
             EstablishFirst = options.EstablishFirst,
+            ChannelBinding = options.ChannelBinding,
             Framing = FramingOf(options.TokenFormat),
             MaxHeaderTokenBytes = options.MaxHeaderTokenBytes,
             KdcTimeout = options.KdcTimeout,

@@ -58,6 +58,12 @@ public sealed class KerberosClientOptions
     /// <summary>Encryption types to ask for, by their names in MIT krb5, best first; empty: the AES types krb5.conf permits.</summary>
     public IList<string> EncryptionTypes { get; } = [];
 
+    /// <summary>
+    /// Bind each proof to the server's TLS certificate, so that it is good on connections with that certificate alone. The server must look at it (its ChannelBinding, WhenSent by default; behind a proxy that ends TLS its
+    /// ChannelBindingCertificates). Null: proofs are not bound.
+    /// </summary>
+    public ChannelBindingSource? ChannelBinding { get; set; }
+
     /// <summary>The clock; null: the system's.</summary>
     public TimeProvider? TimeProvider { get; set; }
 

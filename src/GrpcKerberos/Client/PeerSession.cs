@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
@@ -21,7 +22,6 @@ internal abstract class PeerSession(TaskScheduler scheduler, TimeProvider time)
     private volatile bool _isPortable;
     private volatile int _largeTokenBytes;
     private volatile BoundSession? _bound;
-    private Task<Established>? _establishing;
     private int _lost;
     private long _lostAt;
     private long _boundEnds = long.MaxValue;
@@ -37,21 +37,24 @@ internal abstract class PeerSession(TaskScheduler scheduler, TimeProvider time)
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="number">The number of the attempt this one repeats.</param>
     /// <param name="framing">What goes around the token.</param>
-    public abstract PreparedCall? Prepare(string method, TimeSpan offset, ulong? number, TokenFraming framing);
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract PreparedCall? Prepare(string method, TimeSpan offset, ulong? number, TokenFraming framing, ChannelBinding? binding);
 
     /// <summary>One attempt whose session the server knows.</summary>
     /// <param name="method">The path called.</param>
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="bound">The session; null: K's.</param>
     /// <param name="number">The number of the attempt this one repeats.</param>
-    public abstract PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound, ulong? number);
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound, ulong? number, ChannelBinding? binding);
 
     /// <summary>What establishes a session by a call of its own.</summary>
     /// <param name="client">Whose calls wait for it.</param>
     /// <param name="peer">The service.</param>
     /// <param name="start">The call that came first: the way to the service.</param>
     /// <param name="number">The number of a refused call that the token is brought for; null where it is brought for all calls to come.</param>
-    public abstract Establishing Establishing(KerberosClient client, ServicePeer peer, CallStart start, ulong? number);
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract Establishing Establishing(KerberosClient client, ServicePeer peer, CallStart start, ulong? number, ChannelBinding? binding);
 
     /// <summary>Whether an answer under K was proved: replicas know the session, or take it with its token.</summary>
     public bool IsPortable => _isPortable;
@@ -106,37 +109,11 @@ internal abstract class PeerSession(TaskScheduler scheduler, TimeProvider time)
         }
     }
 
-    /// <summary>Joins the establishment under way, or begins one.</summary>
-    /// <param name="run">Establishes.</param>
-    /// <param name="cancellationToken">Ends this caller's wait and nothing else.</param>
-    public Task<Established> EstablishAsync(Func<Task<Established>> run, CancellationToken cancellationToken)
-    {
-        Task<Established> establishing;
-        lock (_lock)
-        {
-            if (_establishing is not { IsCompleted: false }) _establishing = Begin(run);
-            establishing = _establishing;
-        }
-
-        return establishing.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Establishes for one call, that no other joins.</summary>
-    /// <param name="run">Establishes.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<Established> EstablishAloneAsync(Func<Task<Established>> run, CancellationToken cancellationToken) => Begin(run).WaitAsync(cancellationToken);
+    /// <summary>The establishment that calls wait for.</summary>
+    public JoinedTask<Established> Establishment { get; } = new(scheduler);
 
     private void ForgetLosses()
     {
         if (_lost > 0 && time.GetElapsedTime(_lostAt) >= ForgetsLosses) _lost = 0;
-    }
-
-    private Task<Established> Begin(Func<Task<Established>> run)
-    {
-        // On a thread of its own, so that no caller's context carries it.
-        using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-        {
-            return ResponseGuard.Observed(Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
-        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private bool _corrected;
     private int _reestablished;
     private bool _proved;
+    private bool _rebound;
 
     private KerberosClient Client => attempts.Client;
 
@@ -44,6 +45,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
+                KerberosError.ChannelBindingMismatch when MayRepeat && !_rebound && attempts.HasOtherChannel(refused) => Rebind(refusal, refused),
                 KerberosError.TicketExpired when MayRepeat && _resends == 0 && refused.Session.Ticket is { } ticket && refused.Peer.MayForgetTicket(ticket, isProved: true) => Renew(refusal, refused, ticket),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
@@ -97,6 +99,13 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
 
         attempts.Offset = offset;
         return Again(refusal, new Resend(refused, refused.HasToken ? AttemptForm.Token : AttemptForm.Known, refused.Bound));
+    }
+
+    /// <summary>Another replica, or a certificate changed: the connection now has one that was not seen when the attempt was made.</summary>
+    private Verdict Rebind(Refusal refusal, Attempt refused)
+    {
+        _rebound = true;
+        return Again(refusal, new Resend(refused, AttemptForm.Token, null));
     }
 
     private Verdict Renew(Refusal refusal, Attempt refused, ServiceTicket ticket)

@@ -36,6 +36,12 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
 
     public KerberosPrincipal Service { get; } = service;
 
+    /// <summary>Without TLS.</summary>
+    public bool IsInClear => isInClear;
+
+    /// <summary>The look at the server's certificate that first calls wait for, where proofs are bound to it.</summary>
+    public JoinedTask<bool> Look { get; } = new(settings.Scheduler);
+
     /// <summary>The service's clock less ours, as far as it proved it.</summary>
     public TimeSpan Offset
     {
@@ -60,14 +66,16 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     private byte ProofFlags => (byte)((isInClear ? ProofElement.SentInClear : 0) | (settings.RequireServerBoundSessions ? ProofElement.ServerBound : 0));
 
     /// <summary>One K for one ticket, for all calls: a renewed ticket and used-up numbers bring a new one.</summary>
-    public TicketSession SessionFor(ServiceTicket ticket)
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="binding">The TLS channel that new calls go on: servers keep a session to the one of its birth, so another one is worth another K.</param>
+    public TicketSession SessionFor(ServiceTicket ticket, ChannelBinding? binding = null)
     {
-        if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket)) return known;
+        if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket, binding)) return known;
         lock (_lock)
         {
             // The old session is left to calls that still wait for their answers.
-            if (_session is { } session && IsGood(session, ticket)) return session;
-            return _session = new TicketSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags), settings.Scheduler, settings.TimeProvider);
+            if (_session is { } session && IsGood(session, ticket, binding)) return session;
+            return _session = new TicketSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags), binding, settings.Scheduler, settings.TimeProvider);
         }
     }
 
@@ -157,5 +165,6 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
 
     public void Withdraw() => Interlocked.Exchange(ref _proposed, 0);
 
-    private static bool IsGood(TicketSession session, ServiceTicket ticket) => ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted;
+    private static bool IsGood(TicketSession session, ServiceTicket ticket, ChannelBinding? binding) =>
+        ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted && ReferenceEquals(session.Birth, binding);
 }

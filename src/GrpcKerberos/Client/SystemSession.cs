@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
@@ -17,9 +18,9 @@ internal sealed class SystemSession(AuthenticatorClock clock, TaskScheduler sche
     /// <summary>A security context counts its MICs by itself, and another one is another session.</summary>
     public override bool CanRepeatNumbers => false;
 
-    public override PreparedCall? Prepare(string method, TimeSpan offset, ulong? number, TokenFraming framing) => null;
+    public override PreparedCall? Prepare(string method, TimeSpan offset, ulong? number, TokenFraming framing, ChannelBinding? binding) => null;
 
-    public override PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound, ulong? number)
+    public override PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound, ulong? number, ChannelBinding? binding)
     {
         if (bound is null || number is not null) throw new InvalidOperationException("A session of the operating system's proves new calls, once it is established.");
         var sent = clock.Next(offset);
@@ -36,5 +37,5 @@ internal sealed class SystemSession(AuthenticatorClock clock, TaskScheduler sche
         }
     }
 
-    public override Establishing Establishing(KerberosClient client, ServicePeer peer, CallStart start, ulong? number) => new SystemEstablishing(client, peer, this, start);
+    public override Establishing Establishing(KerberosClient client, ServicePeer peer, CallStart start, ulong? number, ChannelBinding? binding) => new SystemEstablishing(client, peer, this, start);
 }

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.ApExchange.Gss;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
@@ -13,7 +13,9 @@ namespace GrpcKerberos.Client;
 /// <param name="session">K.</param>
 /// <param name="start">The call that came first: the way to the service.</param>
 /// <param name="number">The number of a refused call that the token is brought for; null where it is brought for all calls to come.</param>
-internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer, TicketSession session, CallStart start, ulong? number) : Establishing(client, peer, start)
+/// <param name="binding">The TLS channel it goes on; null: any.</param>
+internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer, TicketSession session, CallStart start, ulong? number, ChannelBinding? binding)
+    : Establishing(client, peer, start)
 {
     private bool _isSentAgain;
 
@@ -21,7 +23,7 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
     {
         for (var offset = Peer.Offset; ;)
         {
-            var attempt = new Attempt(Peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset, number, TokenFraming.ApReq));
+            var attempt = new Attempt(Peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset, number, binding)) { Binding = binding };
             var exchange = new EstablishExchange(attempt.Call);
             var (headers, error) = await SendAsync(exchange, patience).ConfigureAwait(false);
             if (headers is not null && Established(attempt, headers, exchange.Answer) is { } established)

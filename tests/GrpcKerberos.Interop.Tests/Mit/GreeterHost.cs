@@ -3,11 +3,14 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using Greeter.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.Client;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -69,6 +72,35 @@ internal sealed class GreeterHost : IAsyncDisposable
         var trusted = certificate?.GetCertHashString();
         var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, c, _, _) => c?.GetCertHashString() == trusted } };
         return new GreeterHost(app, handler, trusted);
+    }
+
+    /// <summary>A Greeter that answers anybody, and Establish with a token of its own making.</summary>
+    /// <param name="answer">Makes it of the client's; null: it has no Establish.</param>
+    public static async Task<GreeterHost> StartImpostorAsync(Func<byte[], byte[]>? answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton<Counter>();
+        var app = builder.Build();
+        if (answer is not null)
+        {
+            app.MapPost(EstablishMessage.Path, async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                var token = EstablishRequest.Parser.ParseFrom(body.ToArray().AsSpan(5)).Token.ToByteArray();
+                var response = new EstablishResponse { Session = ByteString.CopyFrom(new byte[16]), Token = ByteString.CopyFrom(answer(token)) }.ToByteArray();
+                context.Response.ContentType = "application/grpc";
+                await context.Response.Body.WriteAsync((byte[])[0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(response.Length)), .. response]);
+                context.Response.AppendTrailer("grpc-status", "0");
+            });
+        }
+
+        app.MapGrpcService<GreeterService>();
+        await app.StartAsync();
+        return new GreeterHost(app, new SocketsHttpHandler(), null);
     }
 
     /// <summary>As after a restart of the process: no session is known, and no secret is the one before.</summary>

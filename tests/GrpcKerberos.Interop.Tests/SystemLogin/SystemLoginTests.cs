@@ -125,6 +125,37 @@ public sealed class SystemLoginTests(MitRealm realm)
         Assert.Equal("alice@TEST.LOCAL 1", await client.CallAsync("duplex"));
     }
 
+    [PeerTheory]
+    [InlineData("none")]
+    [InlineData("noise")]
+    [InlineData("mirrored")]
+    public async Task Call_ImpostorAnswersEstablish_ServerNotProvenAndNothingElseIsSent(string answer)
+    {
+        await using var host = await GreeterHost.StartImpostorAsync(answer switch
+        {
+            "none" => static _ => [],
+            "noise" => static _ => new byte[156],
+            _ => static token => token,
+        });
+        await using var client = await LogInAsync(host);
+
+        Assert.StartsWith("ServerNotProven Unauthenticated: et-aes256-cts/localhost answered without proving who it is", await client.CallAsync("unary"), StringComparison.Ordinal);
+        Assert.Equal(0, host.Ran);
+    }
+
+    [PeerFact]
+    public async Task Call_ServerWithoutEstablish_NothingIsSent()
+    {
+        await using var host = await GreeterHost.StartImpostorAsync(null);
+        await using var client = await LogInAsync(host);
+
+        Assert.StartsWith(
+            "ServerNotProven Unauthenticated: et-aes256-cts/localhost does not answer grpckerberos.v1.SessionService, so it cannot prove itself before the first call, as UseDefaultCredentials demands. Nothing was sent. Next: ",
+            await client.CallAsync("unary"),
+            StringComparison.Ordinal);
+        Assert.Equal(0, host.Ran);
+    }
+
     private async Task<GreeterHost> StartAsync(
         SessionPortability portability = SessionPortability.Auto, bool tls = false, string enctype = "aes256-cts", Action<KerberosAuthenticationOptions>? configure = null)
     {

@@ -20,7 +20,6 @@ internal sealed class InitiatorSession : IDisposable
 
     private readonly AuthenticatorClock _clock;
     private readonly bool _mutual;
-    private readonly ChannelBinding? _binding;
     private readonly Subkey _subkey;
     private readonly SessionKeys _keys;
     private readonly IReadOnlyList<AuthorizationData> _proofElement;
@@ -30,13 +29,11 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="clock">Tells the time of every attempt.</param>
     /// <param name="mutual">Whether the server's KRB_AP_REP is asked for.</param>
     /// <param name="proofFlags">Flags of <see cref="ProofElement"/> besides <see cref="ProofElement.MicRequired"/>.</param>
-    /// <param name="binding">The TLS channel that its calls go on, and no other; null: any.</param>
-    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0, ChannelBinding? binding = null)
+    public InitiatorSession(ServiceTicket ticket, AuthenticatorClock clock, bool mutual, byte proofFlags = 0)
     {
         Ticket = ticket;
         _clock = clock;
         _mutual = mutual;
-        _binding = binding;
         _proofElement = [ProofElement.Make((byte)(ProofElement.MicRequired | proofFlags))];
         _subkey = Subkey.Generate(ticket.SessionKey.Type);
         _keys = new SessionKeys(_subkey, KeyOwner.Initiator);
@@ -58,9 +55,10 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="method">The path called, <c>/package.Service/Method</c>.</param>
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="number">The number of the attempt this one repeats after a refusal; a replica that ran that one answers REPEAT.</param>
+    /// <param name="binding">The TLS channel it goes on, and is good on alone; null: any.</param>
     /// <param name="framing">What stock acceptors want around the token, which then goes alone: nothing but our own says that a MIC must come with it, or brings one.</param>
     /// <exception cref="KerberosException">The ticket has ended by the service's clock (<see cref="KerberosError.CredentialsExpired"/>).</exception>
-    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null, TokenFraming framing = TokenFraming.ApReq)
+    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null, ChannelBinding? binding = null, TokenFraming framing = TokenFraming.ApReq)
     {
         var time = NextTime(offset);
         var drawn = NextNumber();
@@ -68,11 +66,11 @@ internal sealed class InitiatorSession : IDisposable
         {
             Subkey = _subkey,
             SequenceNumber = (uint)drawn,
-            Checksum = framing != TokenFraming.ApReq || _binding is not null ? GssChecksum.Make(_binding, _mutual) : null,
+            Checksum = framing != TokenFraming.ApReq || binding is not null ? GssChecksum.Make(binding, _mutual) : null,
             AuthorizationData = framing == TokenFraming.ApReq ? _proofElement : null,
             Options = _mutual ? ApOptions.MutualRequired : ApOptions.None,
         });
-        return framing == TokenFraming.ApReq ? Sign(_keys, Id, token, time, method, number ?? drawn) : new PreparedCall(token, framing, drawn);
+        return framing == TokenFraming.ApReq ? Sign(_keys, Id, token, time, method, binding, number ?? drawn) : new PreparedCall(token, framing, drawn);
     }
 
     /// <summary>One attempt of a call whose session the server knows: its MIC alone.</summary>
@@ -80,11 +78,12 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="bound">The server-bound session; null: that of K.</param>
     /// <param name="number">The number of the attempt this one repeats.</param>
+    /// <param name="binding">The TLS channel it goes on: that of the session's birth, where it was bound to one.</param>
     /// <exception cref="KerberosException">The ticket has ended by the service's clock.</exception>
-    public PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound = null, ulong? number = null)
+    public PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound = null, ulong? number = null, ChannelBinding? binding = null)
     {
         var time = NextTime(offset);
-        return Sign(bound?.Prover ?? _keys, bound?.Id ?? Id, token: null, time, method, number ?? NextNumber());
+        return Sign(bound?.Prover ?? _keys, bound?.Id ?? Id, token: null, time, method, binding, number ?? NextNumber());
     }
 
     public void Dispose()
@@ -93,9 +92,9 @@ internal sealed class InitiatorSession : IDisposable
         _subkey.Dispose();
     }
 
-    private PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
+    private static PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ChannelBinding? binding, ulong number)
     {
-        var mic = keys.SignCall(number, new CallInput(id, time, method, _binding is null ? [] : _binding.EndPointHash.Span, token is null ? [] : token.Encoded.Span));
+        var mic = keys.SignCall(number, new CallInput(id, time, method, binding is null ? [] : binding.EndPointHash.Span, token is null ? [] : token.Encoded.Span));
         return new PreparedCall(keys, token, new CallProof(id, time, mic), number);
     }
 
