@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.ApExchange;
 
@@ -13,6 +15,8 @@ internal sealed class GssChecksum
 {
     private const int MinimumLength = 24;
     private const uint DelegationFlag = 1;
+    private const uint MutualFlag = 2;
+    private const uint IntegrityFlag = 32;
 
     private GssChecksum(ReadOnlyMemory<byte> binding, uint flags)
     {
@@ -26,6 +30,18 @@ internal sealed class GssChecksum
     public uint Flags { get; }
 
     public bool IsBound => Binding.Span.ContainsAnyExcept((byte)0);
+
+    /// <summary>The one an initiator sends: integrity for its MICs, and neither replay detection nor sequencing, since answers come in any order.</summary>
+    /// <param name="binding">The channel; null: none.</param>
+    /// <param name="mutual">Whether the acceptor is to prove itself.</param>
+    public static Checksum Make(ChannelBinding? binding, bool mutual)
+    {
+        var value = new byte[MinimumLength];
+        BinaryPrimitives.WriteUInt32LittleEndian(value, ChannelBinding.GssHashLength);
+        binding?.GssHash().CopyTo(value, 4);
+        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(20), IntegrityFlag | (mutual ? MutualFlag : 0));
+        return new Checksum(ChecksumType.GssApi, value);
+    }
 
     public static Step<GssChecksum> Parse(ReadOnlyMemory<byte> value)
     {

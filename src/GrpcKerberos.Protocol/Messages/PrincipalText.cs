@@ -14,7 +14,7 @@ internal static class PrincipalText
             Escape(text, components[i], slashToo: true);
         }
 
-        if (realm is null) return text.ToString();
+        if (string.IsNullOrEmpty(realm)) return text.ToString();
         text.Append('@');
         Escape(text, realm, slashToo: false);
         return text.ToString();

@@ -6,7 +6,7 @@ namespace GrpcKerberos.Protocol.Sessions;
 /// <summary>The two MIC keys of a session, one a direction. They are all a session keeps of K.</summary>
 /// <param name="subkey">K, or the subkey the acceptor asserted in its place; not kept.</param>
 /// <param name="owner">Whose subkey it is: it shows in every token.</param>
-internal sealed class SessionKeys(Subkey subkey, KeyOwner owner) : IDisposable
+internal sealed class SessionKeys(Subkey subkey, KeyOwner owner) : ICallProver, IDisposable
 {
     private readonly ChecksumKeyPair _keys = subkey.DeriveChecksumKeys(KeyUsage.InitiatorMic, KeyUsage.AcceptorMic);
     private readonly MicFlags _owner = owner == KeyOwner.Acceptor ? MicFlags.AcceptorSubkey : MicFlags.None;
@@ -25,6 +25,10 @@ internal sealed class SessionKeys(Subkey subkey, KeyOwner owner) : IDisposable
     public bool VerifyAnswer<TInput>(ulong number, ReadOnlySpan<byte> mic, in TInput input)
         where TInput : IMicInput, allows ref struct =>
         MicToken.TryReadNumber(mic, out _, out var answered) && answered == number && MicToken.Verify(Keys, MicFlags.SentByAcceptor | _owner, mic, input);
+
+    bool ICallProver.VerifyReply(ulong number, ReadOnlySpan<byte> mic, in ReplyInput input) => VerifyAnswer(number, mic, input);
+
+    bool ICallProver.VerifyRefusal(ulong number, ReadOnlySpan<byte> mic, in ErrorInput input) => VerifyAnswer(number, mic, input);
 
     public void Dispose()
     {

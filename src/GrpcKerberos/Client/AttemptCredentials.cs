@@ -22,6 +22,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     private Queue<Attempt>? _sent;
     private long _firstSent;
     private int _attempts;
+    private string? _host;
 
     public KerberosClient Client { get; } = client;
 
@@ -30,20 +31,20 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     /// <summary>Null where gRPC never asked for credentials: on a plaintext channel it skips them in silence.</summary>
     public Attempt? Latest { get; private set; }
 
-    /// <summary>Whether the request can be sent again, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
-    public bool MayRepeat => Start.CanRepeat && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
+    /// <summary>Whether the request can be sent again under its own number, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
+    public bool MayRepeat => Start.CanRepeat && Latest is not { Session.CanRepeatNumbers: false } && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
 
     /// <summary>The correction of our clock that a refusal of this call brought.</summary>
     public TimeSpan? Offset { get; set; }
 
     /// <summary>For the call's first start.</summary>
-    public CallCredentials First() => CallCredentials.FromInterceptor(ProveFirstAsync);
+    public AsyncAuthInterceptor First() => ProveFirstAsync;
 
     /// <summary>For a start after a refusal. The repeated number is its own: no late attempt of the start before can take it.</summary>
-    public CallCredentials Again(Resend resend)
+    public AsyncAuthInterceptor Again(Resend resend)
     {
         var unused = resend;
-        return CallCredentials.FromInterceptor((context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null) ?? resend.Retried, isFirst: false));
+        return (context, metadata) => ProveAsync(context, metadata, Interlocked.Exchange(ref unused, null) ?? resend.Retried, isFirst: false);
     }
 
     /// <summary>The attempt that an answer proves the server by.</summary>
@@ -67,6 +68,12 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         reply = null;
         return false;
     }
+
+    /// <summary>Whether a token went alone: no other's answer is looked for in stock acceptors' words.</summary>
+    public bool HasTokenAlone { get; private set; }
+
+    /// <summary>Whether calls go on another TLS channel now than the one an attempt was made for.</summary>
+    public bool HasOtherChannel(Attempt attempt) => Client.Settings.ChannelBinding is { } source && !ReferenceEquals(source.Of(_host), attempt.Binding);
 
     /// <summary>The last attempt of which something is true; null where there is none.</summary>
     public Attempt? Find(Func<Attempt, bool> isWanted)
@@ -101,9 +108,10 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     {
         try
         {
+            if (Client.Settings.ChannelBinding is not null) _host = ServiceNames.HostOf(ServiceNames.TargetOf(context.ServiceUrl, Start.Service));
             var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
             Remember(attempt);
-            metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(attempt.Call.Proof, attempt.Call.Token?.Encoded ?? default).Format());
+            metadata.Add(KerberosMetadata.Authorization, attempt.Authorization);
         }
         catch (KerberosException e)
         {
@@ -123,6 +131,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
             var isFirst = Latest is null;
             if (isFirst) _firstSent = Client.Settings.TimeProvider.GetTimestamp();
             Latest = attempt;
+            HasTokenAlone |= !attempt.Call.HasProof;
             if (isFirst)
             {
                 _only = attempt;

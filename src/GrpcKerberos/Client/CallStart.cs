@@ -15,14 +15,16 @@ internal abstract class CallStart(IMethod method)
     public bool CanRepeat => method.Type is MethodType.Unary or MethodType.ServerStreaming;
 
     /// <summary>Starts it with our credentials beside its own.</summary>
-    public abstract IInnerCall Start(CallCredentials proof);
+    /// <exception cref="InvalidOperationException">Another interceptor of ours proves it already.</exception>
+    public abstract IInnerCall Start(AsyncAuthInterceptor prove);
 
     /// <summary>Starts Establish in its place, over the same channel and through the same interceptors.</summary>
     /// <exception cref="NotSupportedException">There is no instance of a message type to hand through them.</exception>
     public abstract Task<IInnerCall> StartEstablishAsync(EstablishMessage message, CallOptions options);
 
-    protected static CallOptions With(CallOptions options, CallCredentials proof) =>
-        options.WithCredentials(options.Credentials is { } others ? CallCredentials.Compose(others, proof) : proof);
+    protected static CallOptions With(CallOptions options, AsyncAuthInterceptor prove) => options.Credentials is ProofCredentials
+        ? throw new InvalidOperationException(ClientMessages.InterceptedTwice)
+        : options.WithCredentials(new ProofCredentials(options.Credentials, prove));
 
     /// <summary>A write may meet a call that has ended; what it ended with is told by its answer.</summary>
     protected static async Task WriteOnlyAsync<TRequest>(IClientStreamWriter<TRequest> requests, TRequest message)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -15,6 +16,10 @@ internal static class ClientMessages
     public static string BlockingCall(string method) =>
         "A blocking call hides its response headers from interceptors, so the server's proof cannot be checked. Nothing was sent. "
         + $"Next: call {method}Async, or make the client with WithKerberos(…).";
+
+    public const string InterceptedTwice =
+        "The call goes through two KerberosClientInterceptors, and a call has one caller. Nothing was sent. "
+        + "Next: put it in once: by WithKerberos(…), or by AddInterceptor where the client is made from the channel's own invoker.";
 
     public static string ServiceNameUnknown(string target) =>
         $"The target \"{target}\" holds no host name to make a service name from, and a server is never asked for its own. "
@@ -46,17 +51,58 @@ internal static class ClientMessages
     public static string EstablishFailed(KerberosPrincipal service, Exception e) =>
         $"{EstablishMessage.Service} of {service} could not be called: {e.GetType().Name}: {e.Message} Next: see the inner exception; the next call tries again.";
 
-    public static string EstablishFirstNotOffered(KerberosPrincipal service) =>
-        $"{service} does not answer {EstablishMessage.Service}, so it cannot prove itself before the first call, as EstablishFirst demands. Nothing was sent. "
-        + "Next: let the proxy pass that path, update the server, or take EstablishFirst out.";
+    public static string EstablishFirstNotOffered(KerberosPrincipal service, bool useDefaultCredentials) =>
+        $"{service} does not answer {EstablishMessage.Service}, so it cannot prove itself before the first call, as {(useDefaultCredentials ? nameof(KerberosClientOptions.UseDefaultCredentials) : nameof(KerberosClientOptions.EstablishFirst))} demands. Nothing was sent. "
+        + $"Next: let the proxy pass that path, update the server, or take {(useDefaultCredentials ? "UseDefaultCredentials out and name a Keytab or CredentialCache" : "EstablishFirst out")}.";
+
+    public const string SystemTickets =
+        "With UseDefaultCredentials the operating system keeps its tickets to itself. Nothing was asked for. Next: run klist, or call the service.";
+
+    public const string SystemMicForeign =
+        "The operating system's ticket for this service has an encryption type whose MICs are not those of RFC 4121 (RC4 or DES). Next: give the service's account AES keys "
+        + "(msDS-SupportedEncryptionTypes 0x18), change its password once, and log in anew.";
+
+    public static string SystemUnusable(Exception e) =>
+        $"The operating system's Kerberos cannot be used: {e.GetType().Name}: {e.Message} Next: on Linux install MIT's GSS-API (Debian libgssapi-krb5-2, Alpine krb5-libs); else see the inner exception.";
+
+    public static string SystemTokenRefused(KerberosPrincipal service, NegotiateAuthenticationStatusCode status) =>
+        $"The operating system gives no token for {service} ({status}; no NTLM is asked for). Next: see whether it has a login (klist), whether it finds the KDC, and whether {service} is registered "
+        + $"(kvno {service}; klist get {service}; KRB5_TRACE=/dev/stderr has the steps on Linux); or set ServicePrincipal.";
+
+    public static string SystemMicRefused(KerberosPrincipal service, Exception e) =>
+        $"The operating system makes no MIC for {service} any more: {e.GetType().Name}: {e.Message} Nothing was sent. Next: call again, which begins anew; where it comes again, log in anew (kinit).";
+
+    public static string SystemSessionUnknown(KerberosPrincipal service) =>
+        $"{service} does not know the session of this call, or somebody says so in its name: it was restarted, or another replica took the call. With UseDefaultCredentials a call cannot come again "
+        + "under the number it had, so it is never sent again by itself. Next: call again where it may run twice, which establishes a new session; where it comes often, keep the connection with one replica.";
+
+    public static string TokenTooLarge(KerberosPrincipal service, int size, int limit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The token for {service} has {size:N0} bytes (limit {limit:N0}). Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account.");
+
+    public static string ChannelBindingInClear(KerberosPrincipal service) =>
+        $"The channel to {service} has no TLS, so nothing can be bound to it. Nothing was sent. Next: use https://, or take ChannelBinding out.";
+
+    public static string ChannelBindingUnseen(KerberosPrincipal service) =>
+        $"No certificate of {service} was seen that proofs can be bound to. Nothing was proved. Next: make the ChannelBindingSource of the SocketsHttpHandler that the channel uses, before its first call; "
+        + "where it ends TLS by itself (ConnectCallback), or the certificate is signed by Ed25519 or ML-DSA, use ChannelBindingSource.From(certificate) or take ChannelBinding out.";
 
     public static string SessionUnknown(KerberosPrincipal service) =>
         $"{service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "
         + "where it comes often, a balancer spreads the calls of a server-bound session: keep the connection with one replica, or set SessionPortability to Portable there.";
 
-    public static string ServerNotProven(KerberosPrincipal service, bool isAbsent) =>
-        $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
-        + "Next: is AddKerberos() on that server, and does a proxy strip the header? If neither, treat it as an impostor.";
+    public static string ServerNotProven(Attempt attempt, bool isAbsent)
+    {
+        var service = attempt.Peer.Service;
+        if (!attempt.Call.HasProof && attempt.Call.Token is not null)
+        {
+            return $"{service} answered without proving who it is ({(isAbsent ? "no www-authenticate: Negotiate" : "its www-authenticate: Negotiate is not this call's")} in the response headers). The answer was discarded. "
+                + "Next: let it send what gss_accept_sec_context gives back as initial metadata, and see that no proxy strips it; its log says whether it took the token. If it does all that, treat it as an impostor.";
+        }
+
+        return $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
+            + "Next: is AddKerberos() on that server, and does a proxy strip the header? If neither, treat it as an impostor.";
+    }
 
     public static string SkewBeforeCorrection(Attempt attempt, KrbError detail) =>
         $"This host's clock is {Skew(attempt, detail)} {attempt.Peer.Service} (limit 5 min), and this call cannot be sent again. "
@@ -70,8 +116,8 @@ internal static class ClientMessages
     /// <summary>What a server refused, in the words of the one who called it.</summary>
     public static string Refused(KerberosError error, Attempt attempt, string method, KrbError? detail)
     {
-        var ticket = attempt.Session.Origin.Ticket;
         var service = attempt.Peer.Service;
+        if (attempt.Session.Ticket is not { } ticket) return RefusedSystem(error, attempt, method, detail);
         return error switch
         {
             KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min), also after one correction. Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
@@ -79,10 +125,25 @@ internal static class ClientMessages
             KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks; where they agree, the service ended our sessions: log in anew (kinit; with a keytab call again in 5 seconds).",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
-            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Token?.Encoded.Length ?? 0:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
+            KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Encoded.Length:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
             KerberosError.TokenMissing => "The service says that the call carried no proof, yet it left with one. Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
+            _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
+        };
+    }
+
+    /// <summary>The same where the ticket is the operating system's, which shows nothing of it.</summary>
+    private static string RefusedSystem(KerberosError error, Attempt attempt, string method, KrbError? detail)
+    {
+        var service = attempt.Peer.Service;
+        return error switch
+        {
+            KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min). Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
+            KerberosError.TicketRefused => $"{service} cannot open the operating system's ticket. Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
+            KerberosError.TicketExpired => "The service judged the operating system's ticket expired. Next: call again, which begins anew; where it comes again, log in anew (kinit), and compare both clocks.",
+            KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
+            KerberosError.TokenTooLarge => TokenTooLarge(service, attempt.Call.Encoded.Length, 65_535),
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
         };
     }

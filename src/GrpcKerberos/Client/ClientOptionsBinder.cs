@@ -10,6 +10,7 @@ internal static class ClientOptionsBinder
     private static readonly string[] s_keys =
     [
         nameof(KerberosClientOptions.Principal), nameof(KerberosClientOptions.Keytab), nameof(KerberosClientOptions.CredentialCache),
+        nameof(KerberosClientOptions.UseDefaultCredentials), nameof(KerberosClientOptions.TokenFormat),
         nameof(KerberosClientOptions.Realm), nameof(KerberosClientOptions.Kdcs), nameof(KerberosClientOptions.Krb5Config),
         nameof(KerberosClientOptions.ServicePrincipal), nameof(KerberosClientOptions.RequireMutualAuthentication),
         nameof(KerberosClientOptions.RequireServerBoundSessions), nameof(KerberosClientOptions.EstablishFirst),
@@ -48,6 +49,8 @@ internal static class ClientOptionsBinder
             case nameof(options.Realm): options.Realm = value; return true;
             case nameof(options.Krb5Config): options.Krb5Config = value; return true;
             case nameof(options.ServicePrincipal): options.ServicePrincipal = value; return true;
+            case nameof(options.UseDefaultCredentials): return SetTruth(value, t => options.UseDefaultCredentials = t);
+            case nameof(options.TokenFormat): return SetFormat(value, options);
             case nameof(options.RequireMutualAuthentication): return SetTruth(value, t => options.RequireMutualAuthentication = t);
             case nameof(options.RequireServerBoundSessions): return SetTruth(value, t => options.RequireServerBoundSessions = t);
             case nameof(options.EstablishFirst): return SetTruth(value, t => options.EstablishFirst = t);
@@ -69,9 +72,23 @@ internal static class ClientOptionsBinder
         return true;
     }
 
+    /// <summary>By name alone: numbers, and lists of names, are none.</summary>
+    private static bool SetFormat(string value, KerberosClientOptions options)
+    {
+        foreach (var format in Enum.GetValues<KerberosTokenFormat>())
+        {
+            if (!value.Equals(format.ToString(), StringComparison.OrdinalIgnoreCase)) continue;
+            options.TokenFormat = format;
+            return true;
+        }
+
+        return false;
+    }
+
     private static string Form(string key) => key switch
     {
-        nameof(KerberosClientOptions.RequireMutualAuthentication) or nameof(KerberosClientOptions.RequireServerBoundSessions)
+        nameof(KerberosClientOptions.TokenFormat) => "ApReq, Gss or Spnego",
+        nameof(KerberosClientOptions.UseDefaultCredentials) or nameof(KerberosClientOptions.RequireMutualAuthentication) or nameof(KerberosClientOptions.RequireServerBoundSessions)
             or nameof(KerberosClientOptions.EstablishFirst) => "true or false",
         nameof(KerberosClientOptions.MaxHeaderTokenBytes) => "a number, 1024 to 24000",
         _ => "a time, 00:00:01 to 00:02:00",

@@ -18,7 +18,7 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
     }
 
     public static IReadOnlyList<string> Problems(KerberosClientOptions options) =>
-        [.. Names(options), .. Sources(options), .. KdcsOf(options), .. Measures(options), .. EncryptionTypesOf(options)];
+        [.. Names(options), .. Sources(options), .. SystemLogin(options), .. TokenFormatOf(options), .. KdcsOf(options), .. Measures(options), .. EncryptionTypesOf(options)];
 
     private static IEnumerable<string> Names(KerberosClientOptions options)
     {
@@ -39,10 +39,40 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
             .. options.Keytab is not null ? [nameof(options.Keytab)] : Array.Empty<string>(),
             .. options.LoadKeytab is not null ? [nameof(options.LoadKeytab)] : Array.Empty<string>(),
             .. options.CredentialCache is not null ? [nameof(options.CredentialCache)] : Array.Empty<string>(),
+            .. options.UseDefaultCredentials ? [nameof(options.UseDefaultCredentials)] : Array.Empty<string>(),
         ];
         if (named.Length > 1) yield return $"{Options}.{string.Join(" and ", named)} are set together. Next: keep one of them.";
         if (options.Keytab is "") yield return $"{Options}.Keytab is empty. Next: name a file, or leave it out.";
         if (options.CredentialCache is "") yield return $"{Options}.CredentialCache is empty. Next: name a cache, FILE:/tmp/krb5cc_1000 for one, or leave it out.";
+    }
+
+    /// <summary>What the operating system finds by itself must not look as if it were set here.</summary>
+    private static IEnumerable<string> SystemLogin(KerberosClientOptions options)
+    {
+        if (!options.UseDefaultCredentials) yield break;
+        string[] ignored =
+        [
+            .. options.Principal is not null ? [nameof(options.Principal)] : Array.Empty<string>(),
+            .. options.Realm is not null ? [nameof(options.Realm)] : Array.Empty<string>(),
+            .. options.Kdcs.Count > 0 ? [nameof(options.Kdcs)] : Array.Empty<string>(),
+            .. options.Krb5Config is not null ? [nameof(options.Krb5Config)] : Array.Empty<string>(),
+            .. options.EncryptionTypes.Count > 0 ? [nameof(options.EncryptionTypes)] : Array.Empty<string>(),
+            .. options.RequireServerBoundSessions ? [nameof(options.RequireServerBoundSessions)] : Array.Empty<string>(),
+            .. options.TokenFormat != KerberosTokenFormat.ApReq ? [nameof(options.TokenFormat)] : Array.Empty<string>(),
+            .. options.ChannelBinding is not null ? [nameof(options.ChannelBinding)] : Array.Empty<string>(),
+        ];
+        if (ignored.Length > 0) yield return $"{Options}.{string.Join(" and ", ignored)} cannot be set with UseDefaultCredentials, where the operating system makes the tokens. Next: take one or the other out.";
+        if (!options.RequireMutualAuthentication)
+            yield return $"{Options}.RequireMutualAuthentication is false with UseDefaultCredentials, which has no sessions without it. Next: leave it true.";
+        if (KerberosPrincipal.TryParse(options.ServicePrincipal?.Replace(ServiceNames.HostMark, "host", StringComparison.Ordinal), out _))
+            yield return $"{Options}.ServicePrincipal \"{options.ServicePrincipal}\" names a realm, and with UseDefaultCredentials the operating system finds it. Next: leave out what follows the @.";
+    }
+
+    private static IEnumerable<string> TokenFormatOf(KerberosClientOptions options)
+    {
+        if (!Enum.IsDefined(options.TokenFormat)) yield return $"{Options}.TokenFormat is {options.TokenFormat}. Next: ApReq, Gss or Spnego.";
+        else if (options is { RequireServerBoundSessions: true, TokenFormat: not KerberosTokenFormat.ApReq })
+            yield return $"{Options}.RequireServerBoundSessions is set with TokenFormat {options.TokenFormat}, which cannot carry that demand. Next: take one or the other out.";
     }
 
     private static IEnumerable<string> KdcsOf(KerberosClientOptions options)

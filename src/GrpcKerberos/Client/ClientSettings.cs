@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Registry;
@@ -14,6 +15,8 @@ internal sealed record ClientSettings
 
     public string? CredentialCache { get; init; }
 
+    public bool UseDefaultCredentials { get; init; }
+
     public string? Realm { get; init; }
 
     public IReadOnlyList<KdcAddress> Kdcs { get; init; } = [];
@@ -27,6 +30,11 @@ internal sealed record ClientSettings
     public bool RequireServerBoundSessions { get; init; }
 
     public bool EstablishFirst { get; init; }
+
+    /// <summary>What goes around the tokens to servers that have not proved to be ours.</summary>
+    public TokenFraming Framing { get; init; }
+
+    public ChannelBindingSource? ChannelBinding { get; init; }
 
     public int MaxHeaderTokenBytes { get; init; } = 5632;
 
@@ -53,6 +61,7 @@ internal sealed record ClientSettings
             Principal = options.Principal,
             Keytab = options.Keytab,
             CredentialCache = options.CredentialCache,
+            UseDefaultCredentials = options.UseDefaultCredentials,
             Realm = options.Realm,
             Kdcs = [.. options.Kdcs.Select(static k => KdcAddress.TryParse(k, out var kdc) ? kdc : throw new InvalidOperationException(k))],
             Krb5Config = options.Krb5Config,
@@ -60,6 +69,8 @@ internal sealed record ClientSettings
             RequireMutualAuthentication = options.RequireMutualAuthentication,
             RequireServerBoundSessions = options.RequireServerBoundSessions,
             EstablishFirst = options.EstablishFirst,
+            ChannelBinding = options.ChannelBinding,
+            Framing = FramingOf(options.TokenFormat),
             MaxHeaderTokenBytes = options.MaxHeaderTokenBytes,
             KdcTimeout = options.KdcTimeout,
             EncryptionTypes = [.. options.EncryptionTypes.Select(static n => EncryptionTypeNames.TryParse(n, out var type) ? type : throw new InvalidOperationException(n))],
@@ -67,4 +78,11 @@ internal sealed record ClientSettings
             LoadKeytab = options.LoadKeytab,
         };
     }
+
+    private static TokenFraming FramingOf(KerberosTokenFormat format) => format switch
+    {
+        KerberosTokenFormat.Gss => TokenFraming.Gss,
+        KerberosTokenFormat.Spnego => TokenFraming.Spnego,
+        _ => TokenFraming.ApReq,
+    };
 }

@@ -11,9 +11,9 @@ internal sealed class DuplexStart<TRequest, TResponse>(
     /// <summary>Where the application's requests go; there once the call is started.</summary>
     public IClientStreamWriter<TRequest>? Requests { get; private set; }
 
-    public override IInnerCall Start(CallCredentials proof)
+    public override IInnerCall Start(AsyncAuthInterceptor prove)
     {
-        var call = continuation(new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, proof)));
+        var call = continuation(new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, prove)));
         Requests = call.RequestStream;
         return StreamInnerCall<TResponse>.Of(call);
     }

@@ -4,10 +4,11 @@ using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>One call of Establish, with the proof in its metadata and the token in its body.</summary>
-internal sealed class EstablishExchange(PreparedCall prepared)
+/// <summary>One call of Establish, with the proof, where there is one, in its metadata and the token in its body.</summary>
+/// <param name="proof">Both; null: neither.</param>
+internal sealed class EstablishExchange(PreparedCall? proof)
 {
-    private readonly EstablishMessage _message = new(prepared.Token!.Encoded);
+    private readonly EstablishMessage _message = new(proof?.Encoded ?? default);
 
     /// <summary>False where gRPC never asked for credentials: on a plaintext channel it skips them in silence.</summary>
     public bool IsProofSent { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class EstablishExchange(PreparedCall prepared)
     private Task ProveAsync(AuthInterceptorContext context, Metadata metadata)
     {
         IsProofSent = true;
-        metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(prepared.Proof, default).Format());
+        if (proof is { HasProof: true }) metadata.Add(KerberosMetadata.Authorization, new AuthorizationValue(proof.Proof, default).Format());
         return Task.CompletedTask;
     }
 }

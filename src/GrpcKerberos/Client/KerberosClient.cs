@@ -33,7 +33,8 @@ internal sealed class KerberosClient : IDisposable
         var settings = ClientSettings.Read(options);
         var log = new ClientLog((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("GrpcKerberos.Client"));
         if (settings.EncryptionTypes.Contains(EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(EncryptionType.Rc4Hmac.ToString());
-        return new KerberosClient(settings, new ClientIdentity(settings, Environment.GetEnvironmentVariable, log), log);
+        ITickets tickets = settings.UseDefaultCredentials ? new SystemLogin() : new ClientIdentity(settings, Environment.GetEnvironmentVariable, log);
+        return new KerberosClient(settings, tickets, log);
     }
 
     /// <summary>The service a call goes to; its name comes from configuration or the channel's target alone.</summary>

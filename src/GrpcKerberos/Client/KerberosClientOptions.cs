@@ -16,6 +16,12 @@ public sealed class KerberosClientOptions
     /// <remarks>Of a directory's caches the one of <see cref="Principal"/>, or without that the primary one. A changed file is read again within a second.</remarks>
     public string? CredentialCache { get; set; }
 
+    /// <summary>
+    /// Be who the operating system has logged in: a Windows logon or gMSA by SSPI, and elsewhere whatever GSS-API finds (KCM, KEYRING or FILE caches, KRB5_CLIENT_KTNAME). Kerberos alone, never NTLM. Then
+    /// names, realms and KDCs are the operating system's to find, every session is established by a call of its own before the first call goes out, and no call is sent again by itself. Default: false.
+    /// </summary>
+    public bool UseDefaultCredentials { get; set; }
+
     /// <summary>The realm of names without one; null: krb5.conf's.</summary>
     public string? Realm { get; set; }
 
@@ -40,6 +46,12 @@ public sealed class KerberosClientOptions
     /// <summary>Establish the session by a call of its own before the first call goes out: no message leaves before a holder of the service's key has proved itself. Where grpckerberos.v1.SessionService is not answered, the call fails. Default: false.</summary>
     public bool EstablishFirst { get; set; }
 
+    /// <summary>
+    /// How a server gets its token. Default: by GrpcKerberos's own wire. The others are for a server that is none of GrpcKerberos: each call carries <c>authorization: Negotiate</c> with a token of its own, and
+    /// its answer must carry <c>www-authenticate: Negotiate</c> with a KRB_AP_REP. Such a token can be shown once elsewhere by who reads it: it says nothing of the call it came with.
+    /// </summary>
+    public KerberosTokenFormat TokenFormat { get; set; }
+
     /// <summary>The largest token that goes into a header, in octets: 1,024 to 24,000, default 5,632. A larger one goes into the body of a call of its own.</summary>
     public int MaxHeaderTokenBytes { get; set; } = 5632;
 
@@ -51,6 +63,12 @@ public sealed class KerberosClientOptions
 
     /// <summary>Encryption types that are not built in, for <see cref="EncryptionTypes"/> to name: a provider alone changes nothing. Code only, no configuration.</summary>
     public IList<EncryptionTypeProvider> EncryptionTypeProviders { get; } = [];
+
+    /// <summary>
+    /// Bind each proof to the server's TLS certificate, so that it is good on connections with that certificate alone. The server must look at it (its ChannelBinding, WhenSent by default; behind a proxy that ends TLS its
+    /// ChannelBindingCertificates). Null: proofs are not bound.
+    /// </summary>
+    public ChannelBindingSource? ChannelBinding { get; set; }
 
     /// <summary>The clock; null: the system's.</summary>
     public TimeProvider? TimeProvider { get; set; }

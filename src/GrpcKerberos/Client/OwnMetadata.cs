@@ -29,7 +29,37 @@ internal static class OwnMetadata
         return value is not null;
     }
 
+    /// <summary>The value of a key that is there exactly once under a scheme. Other schemes may stand beside it: a challenge has one value each (RFC 9110 section 11.6.1).</summary>
+    public static bool TryGetOne(Metadata metadata, string key, string scheme, [NotNullWhen(true)] out string? value)
+    {
+        value = null;
+        foreach (var entry in metadata)
+        {
+            if (entry.Key != key) continue;
+            if (entry.IsBinary || (IsOf(entry.Value, scheme) && value is not null))
+            {
+                value = null;
+                return false;
+            }
+
+            if (IsOf(entry.Value, scheme)) value = entry.Value;
+        }
+
+        return value is not null;
+    }
+
     public static bool Has(Metadata metadata, string key) => metadata.Get(key) is not null;
+
+    /// <summary>Whether there is a value of a scheme, or several.</summary>
+    public static bool Has(Metadata metadata, string key, string scheme)
+    {
+        foreach (var entry in metadata)
+        {
+            if (entry.Key == key && !entry.IsBinary && IsOf(entry.Value, scheme)) return true;
+        }
+
+        return false;
+    }
 
     public static Metadata TakeOut(Metadata metadata)
     {
@@ -48,6 +78,9 @@ internal static class OwnMetadata
         HasAny(exception.Trailers) ? new RpcException(exception.Status, TakeOut(exception.Trailers), exception.Message) : exception;
 
     private static bool HasAny(Metadata metadata) => Has(metadata, KerberosMetadata.AuthenticationInfo) || Has(metadata, KerberosMetadata.WwwAuthenticate);
+
+    private static bool IsOf(string value, string scheme) =>
+        value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && (value.Length == scheme.Length || value[scheme.Length] == ' ');
 
     private static bool IsOwn(string key) => key is KerberosMetadata.AuthenticationInfo or KerberosMetadata.WwwAuthenticate;
 }

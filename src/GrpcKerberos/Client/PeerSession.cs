@@ -1,14 +1,16 @@
+using GrpcKerberos.Protocol.ApExchange;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>One K, and what a service has proved about the sessions under it.</summary>
+/// <summary>What proves our calls to a service, and what it has proved about the sessions that come of it.</summary>
 /// <remarks>Nothing here waits for an application's call: a stream may wait for the very call that would wait for it.</remarks>
-/// <param name="origin">K.</param>
 /// <param name="scheduler">Where establishing runs.</param>
 /// <param name="time">The client's.</param>
-internal sealed class PeerSession(InitiatorSession origin, TaskScheduler scheduler, TimeProvider time)
+internal abstract class PeerSession(TaskScheduler scheduler, TimeProvider time)
 {
     /// <summary>So many server-bound sessions may be unknown where we come again; then each call gets one of its own.</summary>
     private const int MostLost = 2;
@@ -20,12 +22,39 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
     private volatile bool _isPortable;
     private volatile int _largeTokenBytes;
     private volatile BoundSession? _bound;
-    private Task<Established>? _establishing;
     private int _lost;
     private long _lostAt;
     private long _boundEnds = long.MaxValue;
 
-    public InitiatorSession Origin { get; } = origin;
+    /// <summary>The ticket behind it; null where the operating system keeps it to itself.</summary>
+    public abstract ServiceTicket? Ticket { get; }
+
+    /// <summary>Whether a call may come again under the number it had, by which a replica that ran it tells so. Without that no call is sent again.</summary>
+    public abstract bool CanRepeatNumbers { get; }
+
+    /// <summary>One attempt with a token of its own; null where calls carry none, and a session is established first.</summary>
+    /// <param name="method">The path called.</param>
+    /// <param name="offset">What is known of the service's clock.</param>
+    /// <param name="number">The number of the attempt this one repeats.</param>
+    /// <param name="framing">What goes around the token.</param>
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract PreparedCall? Prepare(string method, TimeSpan offset, ulong? number, TokenFraming framing, ChannelBinding? binding);
+
+    /// <summary>One attempt whose session the server knows.</summary>
+    /// <param name="method">The path called.</param>
+    /// <param name="offset">What is known of the service's clock.</param>
+    /// <param name="bound">The session; null: K's.</param>
+    /// <param name="number">The number of the attempt this one repeats.</param>
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound, ulong? number, ChannelBinding? binding);
+
+    /// <summary>What establishes a session by a call of its own.</summary>
+    /// <param name="client">Whose calls wait for it.</param>
+    /// <param name="peer">The service.</param>
+    /// <param name="start">The call that came first: the way to the service.</param>
+    /// <param name="number">The number of a refused call that the token is brought for; null where it is brought for all calls to come.</param>
+    /// <param name="binding">The TLS channel it goes on; null: any.</param>
+    public abstract Establishing Establishing(KerberosClient client, ServicePeer peer, CallStart start, ulong? number, ChannelBinding? binding);
 
     /// <summary>Whether an answer under K was proved: replicas know the session, or take it with its token.</summary>
     public bool IsPortable => _isPortable;
@@ -72,43 +101,19 @@ internal sealed class PeerSession(InitiatorSession origin, TaskScheduler schedul
         {
             if (_bound is not { } known || !known.Id.Equals(bound.Id)) return false;
             _bound = null;
+            // Where a call cannot come again, a session of its own may be unknown where the call comes as well.
+            if (!CanRepeatNumbers) return false;
             ForgetLosses();
             _lostAt = time.GetTimestamp();
             return ++_lost == MostLost;
         }
     }
 
-    /// <summary>Joins the establishment under way, or begins one.</summary>
-    /// <param name="run">Establishes.</param>
-    /// <param name="cancellationToken">Ends this caller's wait and nothing else.</param>
-    public Task<Established> EstablishAsync(Func<Task<Established>> run, CancellationToken cancellationToken)
-    {
-        Task<Established> establishing;
-        lock (_lock)
-        {
-            if (_establishing is not { IsCompleted: false }) _establishing = Begin(run);
-            establishing = _establishing;
-        }
-
-        return establishing.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Establishes for one call, that no other joins.</summary>
-    /// <param name="run">Establishes.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<Established> EstablishAloneAsync(Func<Task<Established>> run, CancellationToken cancellationToken) => Begin(run).WaitAsync(cancellationToken);
+    /// <summary>The establishment that calls wait for.</summary>
+    public JoinedTask<Established> Establishment { get; } = new(scheduler);
 
     private void ForgetLosses()
     {
         if (_lost > 0 && time.GetElapsedTime(_lostAt) >= ForgetsLosses) _lost = 0;
-    }
-
-    private Task<Established> Begin(Func<Task<Established>> run)
-    {
-        // On a thread of its own, so that no caller's context carries it.
-        using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-        {
-            return ResponseGuard.Observed(Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap());
-        }
     }
 }

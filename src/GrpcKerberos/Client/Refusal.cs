@@ -27,11 +27,11 @@ internal sealed class Refusal
     /// <summary>These make the client act: without their MIC they are nobody's word. As with a repetition, whether a call came too late only the server can know.</summary>
     public bool NeedsProof => Error is KerberosError.ClockSkew or KerberosError.Replayed || _value.Error == KerberosErrorNames.Late || IsProve;
 
-    /// <summary>Exactly one value of our scheme, of a name that servers use.</summary>
+    /// <summary>Exactly one value of our scheme, whatever stands beside it of others, of a name that servers use.</summary>
     public static bool TryRead(Metadata metadata, [NotNullWhen(true)] out Refusal? refusal)
     {
         refusal = null;
-        if (!OwnMetadata.TryGetOne(metadata, KerberosMetadata.WwwAuthenticate, out var text) || !RefusalValue.TryParse(text, out var value)) return false;
+        if (!OwnMetadata.TryGetOne(metadata, KerberosMetadata.WwwAuthenticate, KerberosMetadata.Scheme, out var text) || !RefusalValue.TryParse(text, out var value)) return false;
         if (value.Error is KerberosErrorNames.Late or KerberosErrorNames.Prove) refusal = new Refusal(value, KerberosError.ProofRefused);
         else if (KerberosErrorNames.TryParse(value.Error, out var error) && IsServers(error)) refusal = new Refusal(value, error);
         return refusal is not null;
@@ -53,9 +53,18 @@ internal sealed class Refusal
         return !mic.IsEmpty && attempt.Call.IsRefusedBy(mic.Span, _value.Error, _value.KrbError.Span);
     }
 
-    /// <summary>The session it names, where its KRB_AP_REP answers an attempt's token and asserts that session; else null.</summary>
-    public BoundSession? SessionFor(Attempt attempt) =>
-        _value.Session is { } named && attempt.Call.IsRepliedBy(_value.Token, out var reply) ? BoundSession.Of(attempt.Session.Origin, reply!, named) : null;
+    /// <summary>The session it names, where it proves that it opened an attempt's token; else null.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="mutual">Whether a KRB_AP_REP was asked for; without one the name of K's session is all there is, and only who opened the token can know it.</param>
+    public Established? SessionFor(Attempt attempt, bool mutual)
+    {
+        if (_value.Session is not { } named || attempt is not { Session: TicketSession session, Call.Token: { } token }) return null;
+        VerifiedApRep? reply = null;
+        if (!attempt.Call.IsRepliedBy(_value.Token, out reply) && (mutual || !_value.Token.IsEmpty)) return null;
+        if (reply?.AcceptorSubkey is not null) return BoundSession.Of(token.Ticket, reply, named) is { } bound ? new Established(true, bound) : null;
+        // K's own session: only a token that went alone has it to come again under.
+        return !attempt.Call.HasProof && named.Equals(session.Origin.Id) ? Established.Portable : null;
+    }
 
     public KrbError? ReadKrbError()
     {

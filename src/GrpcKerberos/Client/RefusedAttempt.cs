@@ -25,13 +25,21 @@ internal static class RefusedAttempt
     public static RpcException Unknown(KerberosClient client, Attempt refused, string method)
     {
         client.Log.ProofRefused(refused.Peer.Service, method, KerberosError.SessionUnknown);
-        return RpcErrors.From(new KerberosException(KerberosError.SessionUnknown, ClientMessages.SessionUnknown(refused.Peer.Service)));
+        return RpcErrors.From(new KerberosException(
+            KerberosError.SessionUnknown, refused.Session.CanRepeatNumbers ? ClientMessages.SessionUnknown(refused.Peer.Service) : ClientMessages.SystemSessionUnknown(refused.Peer.Service)));
     }
 
     private static void ForgetTicket(KerberosClient client, KerberosError error, Attempt refused, bool isProved)
     {
-        var ticket = refused.Session.Origin.Ticket;
-        if (error is not (KerberosError.TicketRefused or KerberosError.TicketExpired) || !refused.Peer.MayForgetTicket(ticket, isProved)) return;
+        if (error is not (KerberosError.TicketRefused or KerberosError.TicketExpired)) return;
+        if (refused.Session.Ticket is not { } ticket)
+        {
+            // Tickets are the operating system's; another context of it costs a round trip.
+            if (refused.Bound is { } bound) refused.Session.Drop(bound);
+            return;
+        }
+
+        if (!refused.Peer.MayForgetTicket(ticket, isProved)) return;
         // Unproved it may cost a ticket, never a login.
         if (isProved && error == KerberosError.TicketExpired) client.Tickets.ForgetLogin(ticket);
         else client.Tickets.Forget(ticket);
@@ -41,6 +49,6 @@ internal static class RefusedAttempt
     {
         latest.Peer.Withdraw();
         client.Log.ServerNotProven(latest.Peer.Service, method);
-        return RpcErrors.From(new KerberosException(KerberosError.ServerNotProven, ClientMessages.ServerNotProven(latest.Peer.Service, isAbsent)));
+        return RpcErrors.From(new KerberosException(KerberosError.ServerNotProven, ClientMessages.ServerNotProven(latest, isAbsent)));
     }
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -14,6 +15,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private bool _corrected;
     private int _reestablished;
     private bool _proved;
+    private bool _rebound;
 
     private KerberosClient Client => attempts.Client;
 
@@ -30,7 +32,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         if (rpc is not null && (RpcErrors.IsOurs(rpc) || RpcErrors.PassesUnproved(rpc.StatusCode))) return Verdict.Fail(OwnMetadata.TakeOut(rpc));
         if (attempts.Latest is not { } latest) return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ProofSkipped, ClientMessages.ProofSkipped)));
         if (Refusal.TryRead(headers, rpc, out var refusal)) return Judge(refusal, latest);
-        var isAbsent = headers is null || !OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo);
+        var isAbsent = headers is null || !(OwnMetadata.Has(headers, KerberosMetadata.AuthenticationInfo) || (attempts.HasTokenAlone && AnswerProof.HasForeign(headers)));
         if (!Client.Settings.RequireMutualAuthentication && isAbsent) return rpc is null ? Verdict.Pass : Verdict.Fail(OwnMetadata.TakeOut(rpc));
         return NotProven(latest, isAbsent);
     }
@@ -43,7 +45,8 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
             return refusal.Error switch
             {
                 KerberosError.ClockSkew => JudgeSkew(refusal, refused),
-                KerberosError.TicketExpired when MayRepeat && _resends == 0 && refused.Peer.MayForgetTicket(refused.Session.Origin.Ticket, isProved: true) => Renew(refusal, refused),
+                KerberosError.ChannelBindingMismatch when MayRepeat && !_rebound && attempts.HasOtherChannel(refused) => Rebind(refusal, refused),
+                KerberosError.TicketExpired when MayRepeat && _resends == 0 && refused.Session.Ticket is { } ticket && refused.Peer.MayForgetTicket(ticket, isProved: true) => Renew(refusal, refused, ticket),
                 _ => Verdict.Fail(RefusedAttempt.End(Client, refusal, refused, Method, isProved: true)),
             };
         }
@@ -70,9 +73,11 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     /// <summary>The server has opened our token, and proved it: the call comes again under the session it names.</summary>
     private Verdict JudgeProve(Refusal refusal, Attempt latest)
     {
-        var refused = attempts.Find(a => refusal.SessionFor(a) is not null);
-        if (refused is null || refusal.SessionFor(refused) is not { } proved) return NotProven(latest, isAbsent: true);
-        var bound = refused.Peer.Keep(refused.Session, proved);
+        var mutual = Client.Settings.RequireMutualAuthentication;
+        var refused = attempts.Find(a => refusal.SessionFor(a, mutual) is not null);
+        if (refused is null || refusal.SessionFor(refused, mutual) is not { } proved) return NotProven(latest, isAbsent: true);
+        var bound = proved.Bound is { } session ? refused.Peer.Keep(refused.Session, session) : null;
+        if (bound is null) refused.Peer.MarkPortable(refused.Session);
         if (_proved || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
         _proved = true;
         return Again(refusal, new Resend(refused, AttemptForm.Known, bound));
@@ -96,9 +101,16 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         return Again(refusal, new Resend(refused, refused.HasToken ? AttemptForm.Token : AttemptForm.Known, refused.Bound));
     }
 
-    private Verdict Renew(Refusal refusal, Attempt refused)
+    /// <summary>Another replica, or a certificate changed: the connection now has one that was not seen when the attempt was made.</summary>
+    private Verdict Rebind(Refusal refusal, Attempt refused)
     {
-        Client.Tickets.ForgetLogin(refused.Session.Origin.Ticket);
+        _rebound = true;
+        return Again(refusal, new Resend(refused, AttemptForm.Token, null));
+    }
+
+    private Verdict Renew(Refusal refusal, Attempt refused, ServiceTicket ticket)
+    {
+        Client.Tickets.ForgetLogin(ticket);
         Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
         _resends++;
         return Verdict.SendAgain(Resend.Anew);

@@ -10,4 +10,7 @@ internal enum ServerKind
 
     /// <summary>Each server process has a session of its own.</summary>
     Bound,
+
+    /// <summary>It is none of GrpcKerberos, and has no sessions.</summary>
+    Foreign,
 }

@@ -8,8 +8,8 @@ internal sealed class ServerStreamingStart<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public override IInnerCall Start(CallCredentials proof) =>
-        StreamInnerCall<TResponse>.Of(continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, proof))));
+    public override IInnerCall Start(AsyncAuthInterceptor prove) =>
+        StreamInnerCall<TResponse>.Of(continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, prove))));
 
     public override Task<IInnerCall> StartEstablishAsync(EstablishMessage message, CallOptions options) =>
         Task.FromResult<IInnerCall>(StreamInnerCall<TResponse>.Of(continuation(request, message.ContextOf(context, options))));

@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
@@ -26,7 +27,8 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     // Its own clock: two services with different offsets would make one shared clock jump, and times come twice.
     private readonly AuthenticatorClock _clock = new(settings.TimeProvider);
 
-    private PeerSession? _session;
+    private TicketSession? _session;
+    private SystemSession? _system;
     private volatile ServerKind _kind;
     private long? _forgotten;
     private ServiceTicket? _forgottenTicket;
@@ -34,6 +36,12 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     private long _proposed;
 
     public KerberosPrincipal Service { get; } = service;
+
+    /// <summary>Without TLS.</summary>
+    public bool IsInClear => isInClear;
+
+    /// <summary>The look at the server's certificate that first calls wait for, where proofs are bound to it.</summary>
+    public JoinedTask<bool> Look { get; } = new(settings.Scheduler);
 
     /// <summary>The service's clock less ours, as far as it proved it.</summary>
     public TimeSpan Offset
@@ -48,24 +56,35 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>Whether a token is likely to run nothing here: each server process makes sessions of its own, or is asked to.</summary>
     public bool IsBound => _kind switch
     {
-        ServerKind.Portable => false,
+        ServerKind.Portable or ServerKind.Foreign => false,
         ServerKind.Bound => true,
-        _ => isInClear || settings.RequireServerBoundSessions,
+        _ => isInClear || settings.RequireServerBoundSessions || settings.Framing != TokenFraming.ApReq,
     };
+
+    /// <summary>What goes around a token: a server that has proved to be one of ours is spoken to as such.</summary>
+    public TokenFraming Framing => _kind is ServerKind.Portable or ServerKind.Bound ? TokenFraming.ApReq : settings.Framing;
 
     private byte ProofFlags => (byte)((isInClear ? ProofElement.SentInClear : 0) | (settings.RequireServerBoundSessions ? ProofElement.ServerBound : 0));
 
     /// <summary>One K for one ticket, for all calls: a renewed ticket and used-up numbers bring a new one.</summary>
-    public PeerSession SessionFor(ServiceTicket ticket)
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="binding">The TLS channel that new calls go on: servers keep a session to the one of its birth, so another one is worth another K.</param>
+    public TicketSession SessionFor(ServiceTicket ticket, ChannelBinding? binding = null)
     {
         ProposeStartOf(ticket);
-        if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket)) return known;
+        if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket, binding)) return known;
         lock (_lock)
         {
             // The old session is left to calls that still wait for their answers.
-            if (_session is { } session && IsGood(session, ticket)) return session;
-            return _session = new PeerSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags, settings.EncryptionTypes), settings.Scheduler, settings.TimeProvider);
+            if (_session is { } session && IsGood(session, ticket, binding)) return session;
+            return _session = new TicketSession(new InitiatorSession(ticket, _clock, settings.RequireMutualAuthentication, ProofFlags, settings.EncryptionTypes), binding, settings.Scheduler, settings.TimeProvider);
         }
+    }
+
+    /// <summary>The operating system's login, for all calls.</summary>
+    public SystemSession ForSystem()
+    {
+        lock (_lock) return _system ??= new SystemSession(_clock, settings.Scheduler, settings.TimeProvider);
     }
 
     /// <summary>The service has seen a proof twice: whatever else uses this K, it is not used here again.</summary>
@@ -74,6 +93,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         lock (_lock)
         {
             if (ReferenceEquals(_session, session)) _session = null;
+            if (ReferenceEquals(_system, session)) _system = null;
         }
     }
 
@@ -94,6 +114,19 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         // The one at hand comes back where many calls meet in it, and none is at hand where each call gets its own.
         if (ReferenceEquals(kept, bound) && ReferenceEquals(kept, session.Bound)) log.SessionProved(Service, "server-bound");
         return kept;
+    }
+
+    /// <summary>A server completed a security context of the operating system's.</summary>
+    public BoundSession KeepSystem(SystemSession session, BoundSession bound, long? ends)
+    {
+        log.SessionProved(Service, "the operating system's");
+        return session.Keep(bound, ends);
+    }
+
+    /// <summary>Its server is none of ours: it answered our token as stock acceptors do, or does not know Establish.</summary>
+    public void MarkForeign()
+    {
+        if (settings.Framing != TokenFraming.ApReq && _kind == ServerKind.Unknown) _kind = ServerKind.Foreign;
     }
 
     /// <summary>A server process did not know its session.</summary>
@@ -141,5 +174,6 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         if (behind > InitiatorSession.StartTolerance && Offset == TimeSpan.Zero && !ticket.Flags.HasFlag(TicketFlags.Postdated)) Propose(behind);
     }
 
-    private static bool IsGood(PeerSession session, ServiceTicket ticket) => ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted;
+    private static bool IsGood(TicketSession session, ServiceTicket ticket, ChannelBinding? binding) =>
+        ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted && ReferenceEquals(session.Birth, binding);
 }

@@ -8,8 +8,8 @@ internal sealed class UnaryStart<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public override IInnerCall Start(CallCredentials proof) =>
-        new UnaryInnerCall<TResponse>(continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, proof))));
+    public override IInnerCall Start(AsyncAuthInterceptor prove) =>
+        new UnaryInnerCall<TResponse>(continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, With(context.Options, prove))));
 
     public override Task<IInnerCall> StartEstablishAsync(EstablishMessage message, CallOptions options) =>
         Task.FromResult<IInnerCall>(new UnaryInnerCall<TResponse>(continuation(request, message.ContextOf(context, options))));

@@ -1,11 +1,17 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using Greeter.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.Client;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,29 +20,33 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Interop.Tests.Mit;
 
-/// <summary>A Greeter on Kestrel (h2c or TLS, loopback, a port of the kernel's choice, where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
+/// <summary>A Greeter on Kestrel (loopback, a port of the kernel's choice where nobody says otherwise) with a keytab of a KDC's, and a channel to it.</summary>
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly RequestLog _requests;
 
-    private GreeterHost(WebApplication app, X509Certificate2? certificate)
+    private GreeterHost(WebApplication app, SocketsHttpHandler handler, string? certificateHash)
     {
         _app = app;
-        var handler = new SocketsHttpHandler();
-        if (certificate is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.Equals(certificate) == true;
+        CertificateHash = certificateHash ?? "";
+        Address = string.Create(CultureInfo.InvariantCulture, $"{new Uri(app.Urls.First()).Scheme}://localhost:{new Uri(app.Urls.First()).Port}");
+        Handler = handler;
         _requests = new RequestLog(handler);
-        var port = new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture);
-        var isTls = certificate is not null;
-        Channel = GrpcChannel.ForAddress($"{(isTls ? "https" : "http")}://localhost:{port}", new GrpcChannelOptions
-        {
-            UnsafeUseInsecureChannelCallCredentials = !isTls,
-            HttpHandler = _requests,
-            DisposeHttpClient = true,
-        });
+        Channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = _requests, UnsafeUseInsecureChannelCallCredentials = true });
     }
 
+    public string Address { get; }
+
+    /// <summary>Of the certificate it has; empty where none.</summary>
+    public string CertificateHash { get; }
+
+    public SocketsHttpHandler Handler { get; }
+
     public GrpcChannel Channel { get; }
+
+    /// <summary>How many calls reached its handlers.</summary>
+    public int Ran => _app.Services.GetRequiredService<Counter>().Value;
 
     /// <summary>The paths of all HTTP requests that left on the channel, in their order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests.Paths];
@@ -44,7 +54,7 @@ internal sealed class GreeterHost : IAsyncDisposable
     /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
     /// <param name="krb5Config">The realm's krb5.conf.</param>
     /// <param name="configure">What else is set.</param>
-    /// <param name="certificate">With TLS: what it shows.</param>
+    /// <param name="certificate">With TLS; null: without.</param>
     /// <param name="listen">Where it listens; null: on a port of the kernel's choice.</param>
     /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
     public static async Task<GreeterHost> StartAsync(
@@ -57,14 +67,15 @@ internal sealed class GreeterHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseKestrel(listen ?? (k => k.Listen(IPAddress.Loopback, 0, l =>
         {
             l.Protocols = HttpProtocols.Http2;
             if (certificate is not null) l.UseHttps(certificate);
         })));
-        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         if (first is not null) builder.Services.AddSingleton(first);
         builder.Services.AddGrpc();
+        builder.Services.AddSingleton<Counter>();
         builder.Services.AddAuthentication().AddKerberos(o =>
         {
             (o.Keytab, o.Krb5Config) = (keytab, krb5Config);
@@ -73,7 +84,48 @@ internal sealed class GreeterHost : IAsyncDisposable
         var app = builder.Build();
         app.MapGrpcService<GreeterService>();
         await app.StartAsync();
-        return new GreeterHost(app, certificate);
+        var trusted = certificate?.GetCertHashString();
+        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, c, _, _) => c?.GetCertHashString() == trusted } };
+        return new GreeterHost(app, handler, trusted);
+    }
+
+    /// <summary>A Greeter that answers anybody, and Establish with a token of its own making.</summary>
+    /// <param name="answer">Makes it of the client's; null: it has no Establish.</param>
+    public static async Task<GreeterHost> StartImpostorAsync(Func<byte[], byte[]>? answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton<Counter>();
+        var app = builder.Build();
+        if (answer is not null)
+        {
+            app.MapPost(EstablishMessage.Path, async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                var token = EstablishRequest.Parser.ParseFrom(body.ToArray().AsSpan(5)).Token.ToByteArray();
+                var response = new EstablishResponse { Session = ByteString.CopyFrom(new byte[16]), Token = ByteString.CopyFrom(answer(token)) }.ToByteArray();
+                context.Response.ContentType = "application/grpc";
+                await context.Response.Body.WriteAsync((byte[])[0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(response.Length)), .. response]);
+                context.Response.AppendTrailer("grpc-status", "0");
+            });
+        }
+
+        app.MapGrpcService<GreeterService>();
+        await app.StartAsync();
+        return new GreeterHost(app, new SocketsHttpHandler(), null);
+    }
+
+    /// <summary>As after a restart of the process: no session is known, and no secret is the one before.</summary>
+    public Task RestartAsync() => _app.Services.GetRequiredService<SchemeAcceptors>().RestartAsync();
+
+    public static X509Certificate2 NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     public async Task<HelloReply> GreetAsync(KerberosClientInterceptor interceptor) =>
@@ -83,6 +135,7 @@ internal sealed class GreeterHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
+        _requests.Dispose();
         await _app.DisposeAsync();
     }
 
@@ -97,12 +150,47 @@ internal sealed class GreeterHost : IAsyncDisposable
         }
     }
 
-    private sealed class GreeterService : Greeter.V1.Greeter.GreeterBase
+    private sealed class Counter
+    {
+        private int _value;
+
+        public int Value => Volatile.Read(ref _value);
+
+        public void Add() => Interlocked.Increment(ref _value);
+    }
+
+    private sealed class GreeterService(Counter counter) : Greeter.V1.Greeter.GreeterBase
     {
         public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context)
         {
+            counter.Add();
+            return Task.FromResult(Reply(request.Name, context));
+        }
+
+        public override async Task SayHellos(HelloRequest request, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
+        {
+            counter.Add();
+            foreach (var part in request.Name.Split(' ')) await responseStream.WriteAsync(Reply(part, context));
+        }
+
+        public override async Task<HelloReply> CollectHellos(IAsyncStreamReader<HelloRequest> requestStream, ServerCallContext context)
+        {
+            counter.Add();
+            var names = new List<string>();
+            await foreach (var request in requestStream.ReadAllAsync()) names.Add(request.Name);
+            return Reply(string.Join(' ', names), context);
+        }
+
+        public override async Task Chat(IAsyncStreamReader<HelloRequest> requestStream, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
+        {
+            counter.Add();
+            await foreach (var request in requestStream.ReadAllAsync()) await responseStream.WriteAsync(Reply(request.Name, context));
+        }
+
+        private static HelloReply Reply(string name, ServerCallContext context)
+        {
             var caller = context.GetHttpContext().User.Identity?.Name ?? "";
-            return Task.FromResult(new HelloReply { Message = $"Hello {request.Name}, you are {caller}.", Principal = caller });
+            return new HelloReply { Message = $"Hello {name}, you are {caller}.", Principal = caller };
         }
     }
 }

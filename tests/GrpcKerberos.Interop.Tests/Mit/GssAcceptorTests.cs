@@ -86,7 +86,7 @@ public sealed class GssAcceptorTests(MitRealm realm)
         Assert.Equal(Convert.ToHexString(expected.Span), Convert.ToHexString(call.Proof.Mic.Span));
         Assert.Equal(session.Id, await MitMics.IdAsync(realm, number, accepted.Bytes("subkey"), ticket.Ticket.Encoded));
         Assert.Null(BoundSession.Of(session, reply, session.Id));
-        bound.Keys.Dispose();
+        (bound.Prover as SessionKeys)!.Dispose();
     }
 
     private static (byte[] Covered, byte[] Mic) Sign(GssContext context, uint number)

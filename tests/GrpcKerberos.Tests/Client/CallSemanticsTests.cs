@@ -10,6 +10,23 @@ namespace GrpcKerberos.Tests.Client;
 /// <summary>A guarded call is used as any call of gRPC is.</summary>
 public class CallSemanticsTests
 {
+    [Theory]
+    [InlineData(Shape.Unary)]
+    [InlineData(Shape.ServerStreaming)]
+    [InlineData(Shape.ClientStreaming)]
+    [InlineData(Shape.Duplex)]
+    [InlineData(Shape.Blocking)]
+    public async Task Call_ThroughTwoInterceptors_IsNotSent(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync();
+        await Calls.MakeAsync(scene.Invoker, shape);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Calls.MakeAsync(scene.Invoker.WithKerberos(scene.Interceptor), shape));
+
+        Assert.StartsWith("The call goes through two KerberosClientInterceptors", error.Message, StringComparison.Ordinal);
+        Assert.Single(scene.Server.Received);
+    }
+
     [Fact]
     public async Task Unary_BeforeItIsComplete_HasNeitherStatusNorTrailers()
     {

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,8 @@ public class ClientMessageTests
         var session = peer.SessionFor(ticket);
         var attempt = new Attempt(peer, session, null, TimeSpan.Zero, session.Origin.Prepare("/a/b", TimeSpan.Zero));
         Assert.Matches(@"^\S.+[.)] Next: \S.+\.$", ClientMessages.Refused(error, attempt, "/a/b", detail: null));
+        var system = new Attempt(peer, peer.ForSystem(), null, TimeSpan.Zero, new PreparedCall(new byte[9], attempt.Call.Time));
+        Assert.Matches(@"^\S.+[.)] Next: \S.+\.$", ClientMessages.Refused(error, system, "/a/b", detail: null));
     }
 
     [Theory, MemberData(nameof(All))]

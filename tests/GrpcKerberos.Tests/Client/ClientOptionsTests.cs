@@ -24,6 +24,8 @@ public class ClientOptionsTests
         { "large header", "KerberosClientOptions.MaxHeaderTokenBytes is 24001. Next: 1024 to 24000.", static o => o.MaxHeaderTokenBytes = 24001 },
         { "hasty", "KerberosClientOptions.KdcTimeout is 00:00:00.9990000. Next: 1 s to 2 min", static o => o.KdcTimeout = TimeSpan.FromMilliseconds(999) },
         { "patient", "KerberosClientOptions.KdcTimeout is 00:02:01. Next: 1 s to 2 min", static o => o.KdcTimeout = TimeSpan.FromSeconds(121) },
+        { "format", "KerberosClientOptions.TokenFormat is 7. Next: ApReq, Gss or Spnego.", static o => o.TokenFormat = (KerberosTokenFormat)7 },
+        { "foreign and bound", "KerberosClientOptions.RequireServerBoundSessions is set with TokenFormat Spnego, ", static o => (o.TokenFormat, o.RequireServerBoundSessions) = (KerberosTokenFormat.Spnego, true) },
         { "etype", "KerberosClientOptions.EncryptionTypes: \"rot13\" is no encryption type. Next:", static o => o.EncryptionTypes.Add("rot13") },
         { "package", "KerberosClientOptions.EncryptionTypes: .NET has no primitives for arcfour-hmac. Next: use AES; the package GrpcKerberos.BouncyCastle", static o => o.EncryptionTypes.Add("rc4-hmac") },
     };
@@ -40,6 +42,39 @@ public class ClientOptionsTests
         Assert.Equal(KerberosError.ConfigurationInvalid, failure.Error);
         Assert.StartsWith(text, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Environment.NewLine, failure.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<KerberosClientOptions>> WrongWithTheSystemsLogin => new()
+    {
+        { "KerberosClientOptions.Keytab and UseDefaultCredentials are set together. Next: keep one of them.", static o => o.Keytab = "/run/a.keytab" },
+        { "KerberosClientOptions.CredentialCache and UseDefaultCredentials are set together. Next: keep one of them.", static o => o.CredentialCache = "FILE:/tmp/x" },
+        { "KerberosClientOptions.LoadKeytab and UseDefaultCredentials are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
+        { "KerberosClientOptions.Principal cannot be set with UseDefaultCredentials, ", static o => o.Principal = "alice@CORP.EXAMPLE" },
+        { "KerberosClientOptions.Realm cannot be set with UseDefaultCredentials, ", static o => o.Realm = "CORP.EXAMPLE" },
+        { "KerberosClientOptions.Krb5Config cannot be set with UseDefaultCredentials, ", static o => o.Krb5Config = "/etc/krb5.conf" },
+        { "KerberosClientOptions.EncryptionTypes cannot be set with UseDefaultCredentials, ", static o => o.EncryptionTypes.Add("aes256-cts") },
+        { "KerberosClientOptions.RequireServerBoundSessions cannot be set with UseDefaultCredentials, ", static o => o.RequireServerBoundSessions = true },
+        { "KerberosClientOptions.TokenFormat cannot be set with UseDefaultCredentials, ", static o => o.TokenFormat = KerberosTokenFormat.Gss },
+        { "KerberosClientOptions.ChannelBinding cannot be set with UseDefaultCredentials, ", static o => o.ChannelBinding = ChannelBindingSource.From(ScriptedServer.OtherCertificate) },
+        { "KerberosClientOptions.RequireMutualAuthentication is false with UseDefaultCredentials, ", static o => o.RequireMutualAuthentication = false },
+        { "KerberosClientOptions.ServicePrincipal \"HTTP/{host}@CORP.EXAMPLE\" names a realm, ", static o => o.ServicePrincipal = "HTTP/{host}@CORP.EXAMPLE" },
+    };
+
+    [Theory, MemberData(nameof(WrongWithTheSystemsLogin))]
+    public void Options_WithTheSystemsLogin_NothingThatItWouldIgnore(string text, Action<KerberosClientOptions> change)
+    {
+        var options = new KerberosClientOptions { UseDefaultCredentials = true };
+        Assert.Empty(ClientOptionsRules.Problems(options));
+        change(options);
+        Assert.StartsWith(text, Assert.Single(ClientOptionsRules.Problems(options)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tickets_OfTheSystemsLogin_AreNotToBeHad()
+    {
+        using var made = new KerberosClientInterceptor(new KerberosClientOptions { UseDefaultCredentials = true });
+        var failure = await Assert.ThrowsAsync<KerberosException>(() => made.GetTicketAsync("HTTP/orders"));
+        Assert.StartsWith("With UseDefaultCredentials the operating system keeps its tickets to itself.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +103,8 @@ public class ClientOptionsTests
         Assert.Equal(2048, options.MaxHeaderTokenBytes);
         Assert.Equal(TimeSpan.FromSeconds(5), options.KdcTimeout);
         Assert.Equal(["aes256-cts"], options.EncryptionTypes);
+        Assert.True(Bound(("UseDefaultCredentials", "true")).UseDefaultCredentials);
+        Assert.Equal(KerberosTokenFormat.Spnego, Bound(("TokenFormat", "spnego")).TokenFormat);
         Assert.Equal("FILE:/tmp/x", Bound(("CredentialCache", "FILE:/tmp/x")).CredentialCache);
     }
 
@@ -76,6 +113,9 @@ public class ClientOptionsTests
     [InlineData("requiremutual", "x", "Kerberos:requiremutual is no setting. Next: take it out; the settings are Principal, ")]
     [InlineData("RequireMutualAuthentication", "nein", "Kerberos:RequireMutualAuthentication is \"nein\". Next: true or false.")]
     [InlineData("RequireServerBoundSessions", "1", "Kerberos:RequireServerBoundSessions is \"1\". Next: true or false.")]
+    [InlineData("UseDefaultCredentials", "1", "Kerberos:UseDefaultCredentials is \"1\". Next: true or false.")]
+    [InlineData("TokenFormat", "1", "Kerberos:TokenFormat is \"1\". Next: ApReq, Gss or Spnego.")]
+    [InlineData("ChannelBinding", "x", "Kerberos:ChannelBinding is no setting. Next:")]
     [InlineData("EstablishFirst", "", "Kerberos:EstablishFirst is \"\". Next: true or false.")]
     [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: a number, 1024 to 24000.")]
     [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: a time, 00:00:01 to 00:02:00.")]

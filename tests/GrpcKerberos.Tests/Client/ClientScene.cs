@@ -54,9 +54,18 @@ internal sealed class ClientScene : IAsyncDisposable
 
     public CallInvoker Invoker { get; }
 
-    public static async Task<ClientScene> StartAsync(
+    public static Task<ClientScene> StartAsync(
         bool tls = true,
         ClientSettings? settings = null,
+        Action<GrpcChannelOptions>? configure = null,
+        TimeProvider? serverClock = null,
+        ILogger? logger = null,
+        Portability? portability = null) => StartAsync(_ => settings ?? new ClientSettings(), tls, configure, serverClock, logger, portability);
+
+    /// <summary>As the other, with settings that need to know the server.</summary>
+    public static async Task<ClientScene> StartAsync(
+        Func<ScriptedServer, ClientSettings> settings,
+        bool tls = true,
         Action<GrpcChannelOptions>? configure = null,
         TimeProvider? serverClock = null,
         ILogger? logger = null,
@@ -66,7 +75,7 @@ internal sealed class ClientScene : IAsyncDisposable
         tickets.Keys.Add("HTTP/localhost@TEST.LOCAL");
         var server = await ScriptedServer.StartAsync(tls, () => tickets.Keys.Keytab, serverClock);
         if (portability is { } given) server.Portability = given;
-        return new ClientScene(server, tickets, settings ?? new ClientSettings(), configure, logger ?? NullLogger.Instance);
+        return new ClientScene(server, tickets, settings(server), configure, logger ?? NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
@@ -12,6 +13,9 @@ namespace GrpcKerberos.Tests.Client;
 internal sealed record Received(HttpContext Context, AuthorizationValue? Value, IncomingCall? Call, CallJudgement Judged, KerberosTime Now)
 {
     private static readonly KerberosPrincipal s_service = KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL");
+
+    /// <summary>A stock client's token, in its frame.</summary>
+    public InitialToken? Initial { get; init; }
 
     public AcceptedCall? Accepted => Judged.Accepted;
 

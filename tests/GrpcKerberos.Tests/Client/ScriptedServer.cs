@@ -6,7 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Sessions;
@@ -15,6 +17,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +27,7 @@ namespace GrpcKerberos.Tests.Client;
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private static readonly Lazy<X509Certificate2> s_certificate = new(MakeCertificate);
+    private static readonly Lazy<X509Certificate2> s_otherCertificate = new(MakeCertificate);
 
     private readonly bool _tls;
     private readonly Func<Keytab> _keytab;
@@ -57,6 +61,17 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What sessions the server makes.</summary>
     public Portability Portability { get; set; }
 
+    /// <summary>What new connections are opened with; both are trusted by <see cref="NewHandler"/>.</summary>
+    public X509Certificate2 Certificate { get; set; } = s_certificate.Value;
+
+    public static X509Certificate2 OtherCertificate => s_otherCertificate.Value;
+
+    /// <summary>Whether a restarted process runs calls of stock clients at once, as stock acceptors do.</summary>
+    public bool RunsOnTokenAlone { get; set; }
+
+    /// <summary>Whether it compares channel bindings with the certificate of the connection they came on.</summary>
+    public bool LooksAtChannels { get; set; }
+
     /// <summary>Which of the processes behind this one address answers.</summary>
     public int Replica { get; set; }
 
@@ -80,6 +95,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public static Task Answer(Received received, Func<Task> run)
     {
+        if (received.Accepted is { Mic.IsEmpty: true } stock)
+        {
+            received.Context.Response.Headers[KerberosMetadata.WwwAuthenticate] = NegotiateValue.Format(received.Initial!.Answer(stock.ApRep));
+            return run();
+        }
+
         if (received.Accepted is null)
         {
             received.Refuse();
@@ -98,7 +119,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     public static SocketsHttpHandler NewHandler() =>
-        new() { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, c, _, _) => c!.GetCertHashString() == s_certificate.Value.GetCertHashString() } };
+        new() { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, c, _, _) => c!.GetCertHashString() == s_certificate.Value.GetCertHashString() || c.GetCertHashString() == s_otherCertificate.Value.GetCertHashString() } };
 
     /// <summary>What the acceptor says of the same attempt a second time.</summary>
     public Task<Received> JudgeAgainAsync(Received received) => JudgeAsync(received.Context, received.Token, isEstablish: false);
@@ -106,7 +127,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>A new process in the place of the one that answers: it knows no session.</summary>
     public void Restart()
     {
-        var policy = new AcceptorPolicy();
+        var policy = new AcceptorPolicy { UnsafeCallsOnTokenAlone = RunsOnTokenAlone };
         var exchanges = new ApAcceptor(policy, new MemoryReplayCache(_clock), new AcceptorClock(_clock), new ProcessSecret());
         var fresh = new CallAcceptor(exchanges, new SessionCache(1000, policy.MaxClockSkew), KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"));
         if (Replica < _replicas.Count) _replicas[Replica] = fresh;
@@ -125,7 +146,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private void Listen(ListenOptions endpoint)
     {
         endpoint.Protocols = HttpProtocols.Http2;
-        if (_tls) endpoint.UseHttps(s_certificate.Value);
+        if (_tls) endpoint.UseHttps(o => o.ServerCertificateSelector = (_, _) => Certificate);
     }
 
     private async Task JudgeAsync(HttpContext context, Func<Task> run)
@@ -154,11 +175,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         var acceptor = _replicas[Replica];
         var now = acceptor.Now();
-        if (!AuthorizationValue.TryParse(context.Request.Headers[KerberosMetadata.Authorization].ToString(), out var value, out _))
+        var authorization = context.Request.Headers[KerberosMetadata.Authorization].ToString();
+        if (NegotiateValue.TryParse(authorization, out var negotiate, out _) && InitialToken.TryRead(negotiate, out var initial, out _))
+        {
+            var stock = new IncomingCall(initial.ApReq, null, context.Request.Path.Value!) { Connection = new Connection(Portability, []) };
+            return new Received(context, null, stock, await JudgeAsync(acceptor, stock, context.RequestAborted), now) { Initial = initial };
+        }
+
+        if (!AuthorizationValue.TryParse(authorization, out var value, out _))
             return new Received(context, null, null, default, now);
         var call = new IncomingCall(body.IsEmpty ? value.Token : body, value.Proof, context.Request.Path.Value!)
         {
-            Connection = new Connection(Portability, []),
+            Connection = new Connection(Portability, LooksAtChannels ? ChannelsOf(context) : []),
             IsEstablish = isEstablish,
         };
         return new Received(context, value, call, await JudgeAsync(acceptor, call, context.RequestAborted), now);
@@ -175,6 +203,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var (exchange, refused) = await acceptor.JudgeByTokenAsync(call, _keytab(), cancellationToken);
         return exchange is null ? refused! : acceptor.Admit(call, exchange, state: null);
     }
+
+    private static IReadOnlyList<ChannelBinding> ChannelsOf(HttpContext context) =>
+        [ChannelBinding.Of(new X509Certificate2(context.Features.Get<ISslStreamFeature>()!.SslStream.LocalCertificate!))!];
 
     private static X509Certificate2 MakeCertificate()
     {

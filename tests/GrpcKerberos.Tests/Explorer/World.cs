@@ -156,7 +156,7 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>The session that a link's calls have now.</summary>
-    public PeerSession SessionOf(Link link) => Client.Resolve(UrlOf(link, CallMaker.Service), CallMaker.Service).SessionFor(_tickets.Get(Service));
+    public TicketSession SessionOf(Link link) => Client.Resolve(UrlOf(link, CallMaker.Service), CallMaker.Service).SessionFor(_tickets.Get(Service));
 
     /// <summary>Shows a replica something, whoever does.</summary>
     public Reply Show(string who, Replica replica, string header, string method, ReadOnlyMemory<byte> body, Link link, Packet? proof)

@@ -1,29 +1,25 @@
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Initiate;
 
-/// <summary>The client's end of a server-bound session: proved by the subkey one server process asserted.</summary>
-internal sealed class BoundSession
+/// <summary>The client's end of a session that is not K's: proved by the subkey one server process asserted, or by a security context of the operating system.</summary>
+/// <param name="id">The session's id.</param>
+/// <param name="prover">What proves its calls.</param>
+internal sealed class BoundSession(SessionId id, ICallProver prover)
 {
-    private BoundSession(InitiatorSession origin, SessionId id, SessionKeys keys)
-    {
-        Origin = origin;
-        Id = id;
-        Keys = keys;
-    }
+    public SessionId Id { get; } = id;
 
-    /// <summary>The K it was established under: their calls share one count.</summary>
-    public InitiatorSession Origin { get; }
-
-    public SessionId Id { get; }
-
-    public SessionKeys Keys { get; }
+    public ICallProver Prover { get; } = prover;
 
     /// <summary>The session a KRB_AP_REP asserts; null where it asserts none, or another one than was named.</summary>
-    public static BoundSession? Of(InitiatorSession origin, VerifiedApRep reply, SessionId named)
+    public static BoundSession? Of(InitiatorSession origin, VerifiedApRep reply, SessionId named) => Of(origin.Ticket, reply, named);
+
+    /// <inheritdoc cref="Of(InitiatorSession, VerifiedApRep, SessionId)"/>
+    public static BoundSession? Of(ServiceTicket ticket, VerifiedApRep reply, SessionId named)
     {
         if (reply.AcceptorSubkey is not { } subkey) return null;
-        var id = SessionId.Derive(subkey, origin.Ticket.Ticket.Encoded.Span);
-        return id.Equals(named) ? new BoundSession(origin, id, new SessionKeys(subkey, KeyOwner.Acceptor)) : null;
+        var id = SessionId.Derive(subkey, ticket.Ticket.Encoded.Span);
+        return id.Equals(named) ? new BoundSession(id, new SessionKeys(subkey, KeyOwner.Acceptor)) : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
@@ -56,8 +57,10 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="method">The path called, <c>/package.Service/Method</c>.</param>
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="number">The number of the attempt this one repeats after a refusal; a replica that ran that one answers REPEAT.</param>
+    /// <param name="binding">The TLS channel it goes on, and is good on alone; null: any.</param>
+    /// <param name="framing">What stock acceptors want around the token, which then goes alone: nothing but our own says that a MIC must come with it, or brings one.</param>
     /// <exception cref="KerberosException">The ticket has ended by the service's clock (<see cref="KerberosError.CredentialsExpired"/>).</exception>
-    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null)
+    public PreparedCall Prepare(string method, TimeSpan offset, ulong? number = null, ChannelBinding? binding = null, TokenFraming framing = TokenFraming.ApReq)
     {
         var time = NextTime(offset);
         var drawn = NextNumber();
@@ -65,10 +68,11 @@ internal sealed class InitiatorSession : IDisposable
         {
             Subkey = _subkey,
             SequenceNumber = (uint)drawn,
-            AuthorizationData = _proofElement,
+            Checksum = framing != TokenFraming.ApReq || binding is not null ? GssChecksum.Make(binding, _mutual) : null,
+            AuthorizationData = framing == TokenFraming.ApReq ? _proofElement : null,
             Options = _mutual ? ApOptions.MutualRequired : ApOptions.None,
         });
-        return Sign(_keys, Id, token, time, method, number ?? drawn);
+        return framing == TokenFraming.ApReq ? Sign(_keys, Id, token, time, method, binding, number ?? drawn) : new PreparedCall(token, framing, drawn);
     }
 
     /// <summary>One attempt of a call whose session the server knows: its MIC alone.</summary>
@@ -76,11 +80,12 @@ internal sealed class InitiatorSession : IDisposable
     /// <param name="offset">What is known of the service's clock.</param>
     /// <param name="bound">The server-bound session; null: that of K.</param>
     /// <param name="number">The number of the attempt this one repeats.</param>
+    /// <param name="binding">The TLS channel it goes on: that of the session's birth, where it was bound to one.</param>
     /// <exception cref="KerberosException">The ticket has ended by the service's clock.</exception>
-    public PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound = null, ulong? number = null)
+    public PreparedCall PrepareKnown(string method, TimeSpan offset, BoundSession? bound = null, ulong? number = null, ChannelBinding? binding = null)
     {
         var time = NextTime(offset);
-        return Sign(bound?.Keys ?? _keys, bound?.Id ?? Id, token: null, time, method, number ?? NextNumber());
+        return Sign(bound?.Prover ?? _keys, bound?.Id ?? Id, token: null, time, method, binding, number ?? NextNumber());
     }
 
     public void Dispose()
@@ -103,9 +108,9 @@ internal sealed class InitiatorSession : IDisposable
             $"The KDC made a session key of {type.ToMitName()} for {ticket.Service}, which proves no call, and no other type is permitted. Next: name an AES type in EncryptionTypes too.");
     }
 
-    private static PreparedCall Sign(SessionKeys keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ulong number)
+    private static PreparedCall Sign(ICallProver keys, SessionId id, PreparedApReq? token, KerberosTime time, string method, ChannelBinding? binding, ulong number)
     {
-        var mic = keys.SignCall(number, new CallInput(id, time, method, [], token is null ? [] : token.Encoded.Span));
+        var mic = keys.SignCall(number, new CallInput(id, time, method, binding is null ? [] : binding.EndPointHash.Span, token is null ? [] : token.Encoded.Span));
         return new PreparedCall(keys, token, new CallProof(id, time, mic), number);
     }
 
