@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.ApExchange.Accept.Rules;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
@@ -8,11 +9,12 @@ internal sealed class CheckedApReq
 {
     private readonly byte _proofFlags;
 
-    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, ChannelBinding? binding, byte proofFlags)
+    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, ChannelBinding? binding, CallerData? data, byte proofFlags)
     {
         Opened = opened;
         Subkey = subkey;
         Binding = binding;
+        CallerData = data;
         _proofFlags = proofFlags;
     }
 
@@ -23,6 +25,9 @@ internal sealed class CheckedApReq
 
     /// <summary>The GSS channel binding that came and is this connection's.</summary>
     public ChannelBinding? Binding { get; }
+
+    /// <summary>What the KDC says of the caller besides its name.</summary>
+    public CallerData? CallerData { get; }
 
     /// <summary>Whether the authenticator says that it must not be taken without a MIC.</summary>
     public bool DemandsMic => Has(ProofElement.MicRequired);
@@ -47,6 +52,7 @@ internal sealed class CheckedApReq
         GssChecksum? gss = null;
         Subkey? subkey = null;
         ChannelBinding? binding = null;
+        VerifiedPac? pac = null;
         var refusal = ClientRules.SameClient(context)
             ?? ClientRules.RealmPermitted(context)
             ?? ClientRules.Address(context)
@@ -56,10 +62,11 @@ internal sealed class CheckedApReq
             ?? ChecksumRule.Check(context, out gss)
             ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
+            ?? PacRule.Check(context, authorization.Pac, out pac)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, binding, authorization.ProofFlags)
+            ? new CheckedApReq(context.Opened, subkey, binding, CallerData.Of(pac, []), authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
 
