@@ -25,6 +25,7 @@ internal static class PolicyBuilder
         EncryptionTypes = encryptionTypes,
         MaxClockSkew = options.MaxClockSkew,
         MaxTokenBytes = options.MaxTokenBytes,
+        RequirePac = options.RequirePac,
         CheckClientAddress = options.CheckClientAddress,
         UnsafeCallsOnTokenAlone = options.UnsafeCallsOnTokenAlone,
         StrictStart = options.StrictStart,
