@@ -8,7 +8,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin MSBUILDDISABLENODEREUSE=1
 
-packages=(krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev python3 python3-grpcio)
+peers=(MIT Samba Heimdal Python Java Go faketime)
+declare -A packages=(
+  [MIT]="krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev"
+  [Samba]="samba samba-ad-dc winbind samba-ad-provision samba-dsdb-modules ldb-tools python3-samba python3-cryptography python3-markdown"
+  [Heimdal]="" # unpacked, not installed: it conflicts with MIT's
+  [Python]="python3 python3-grpcio python3-gssapi python3-protobuf"
+  [Java]="openjdk-17-jdk-headless libgrpc-java libprotobuf-java protobuf-compiler protobuf-compiler-grpc-java-plugin"
+  [Go]="golang-go golang-github-jcmturner-gokrb5.v8-dev golang-google-grpc-dev golang-goprotobuf-dev"
+  [faketime]="faketime"
+)
+heimdal=tests/peers/bin/heimdal
 examples=(Quickstart)
 required=${GRPCKERBEROS_REQUIRE_PEERS:-0}
 results=$(mktemp -d)
@@ -16,40 +26,73 @@ passed=0 failed=0 skipped=0
 
 say() { printf '\n== %s\n' "$*"; }
 
+# missing_packages PEER...
 missing_packages() {
-  local name
-  for name in "${packages[@]}"; do
-    dpkg-query -W -f '${db:Status-Status}\n' "$name" 2> /dev/null | grep -qx installed || echo "$name"
-  done
+  local peer name
+  for peer in "$@"; do
+    for name in ${packages[$peer]}; do
+      dpkg-query -W -f '${db:Status-Status}\n' "$name" 2> /dev/null | grep -qx installed || echo "$name"
+    done
+  done | xargs
 }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi
 }
 
-# Package lists may be absent or old: fetched only when an install without them fails.
+# apt_install PACKAGE... : no daemon starts, whatever this machine's policy was.
+apt_install() {
+  local policy=/usr/sbin/policy-rc.d code=0
+  if [ -e "$policy" ]; then policy=; else as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy"; fi
+  as_root apt-get install -y --no-install-recommends "$@" < /dev/null >> "$results/apt.log" 2>&1 || code=$?
+  if [ -n "$policy" ]; then as_root rm -f "$policy"; fi
+  return "$code"
+}
+
+# All at once is quickest; package lists may be absent or old, and one peer that this machine cannot have must not cost the others.
 install_peers() {
-  local missing
-  command -v apt-get > /dev/null || return 0
-  missing=$(missing_packages | xargs)
+  local peer missing
+  command -v apt-get > /dev/null && as_root true 2> /dev/null || return 0
+  missing=$(missing_packages "${peers[@]}")
   [ -n "$missing" ] || return 0
-  as_root true 2> /dev/null || return 0
   say "Installing $missing"
   # shellcheck disable=SC2086
+  apt_install $missing && return
+  as_root apt-get update >> "$results/apt.log" 2>&1 || true
+  for peer in "${peers[@]}"; do
+    missing=$(missing_packages "$peer")
+    # shellcheck disable=SC2086
+    [ -z "$missing" ] || apt_install $missing || tail -n 5 "$results/apt.log"
+  done
+}
+
+unpack_heimdal() {
+  [ -d "$heimdal" ] && return
+  command -v apt-get > /dev/null || return 0
+  say "Unpacking Heimdal into $heimdal"
   {
-    as_root apt-get install -y --no-install-recommends $missing \
-      || { as_root apt-get update && as_root apt-get install -y --no-install-recommends $missing; }
-  } > "$results/apt.log" 2>&1 || tail -n 5 "$results/apt.log"
+    tests/peers/heimdal-realm.sh fetch "$PWD/$heimdal" \
+      || { as_root apt-get update && tests/peers/heimdal-realm.sh fetch "$PWD/$heimdal"; }
+  } >> "$results/apt.log" 2>&1 || tail -n 5 "$results/apt.log"
 }
 
 prepare_peers() {
+  local peer missing
   install_peers
-  if type krb5kdc kadmin.local kinit &> /dev/null && tests/peers/build.sh > "$results/peers.log" 2>&1; then return; fi
-  tail -n 5 "$results/peers.log" 2> /dev/null || true
+  unpack_heimdal
+  tests/peers/build.sh > "$results/peers.log" 2>&1 || tail -n 5 "$results/peers.log"
+  for peer in "${peers[@]}"; do
+    missing=$(missing_packages "$peer")
+    [ "$peer" != Heimdal ] || [ -d "$heimdal" ] || missing="heimdal-kdc and heimdal-clients, or let apt-get download them"
+    [ -z "$missing" ] || tell_missing "$peer" "$missing"
+  done
+}
+
+tell_missing() {
   if [ "$required" = 1 ]; then
-    say "MIT krb5 is not here and cannot be installed: its tests fail. Next: install ${packages[*]}"
+    say "$1 is not all here and cannot be had: its tests fail. Next: install $2"
   else
-    say "MIT krb5 is not here and cannot be installed: its tests are skipped"
+    say "$1 is not all here and cannot be had: its tests are skipped (missing: $2)"
   fi
 }
 

@@ -4,32 +4,23 @@
 #   mit-realm.sh hold DIR REALM PORT    as "up", say "ready", and stop the KDC when stdin ends: it cannot outlive its owner
 #   mit-realm.sh down DIR               stop the KDC by its pid
 # Principals: alice/alicepw and bob/bobpw; test/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
-# and that session key, for each ENCTYPE below. Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE}.keytab and all services in services.keytab.
+# and that session key, for each ENCTYPE below; tk-ENCTYPE/localhost with one key type and whatever session key a client asks for.
+# Keytabs: DIR/kt/{alice,bob,test,et-ENCTYPE,tk-ENCTYPE}.keytab and all services in services.keytab.
 set -euo pipefail
 umask 077
 export PATH=$PATH:/usr/sbin:/sbin
 enctypes=(aes256-cts aes128-cts aes256-sha2 aes128-sha2)
 
 write_client_config() {
-  cat > "$dir/krb5.conf" <<X
-[libdefaults]
-  default_realm = $realm
-  dns_lookup_kdc = false
-  dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
-  qualify_shortname = ""
-  forwardable = true
+  {
+    client_libdefaults
+    cat <<X
   ticket_lifetime = 1h
   renew_lifetime = 1d
   permitted_enctypes = ${enctypes[*]}
-[realms]
-  $realm = {
-    kdc = 127.0.0.1:$port
-  }
-[domain_realm]
-  localhost = $realm
 X
+    client_realm
+  } > "$dir/krb5.conf"
 }
 
 write_kdc_config() {
@@ -78,8 +69,10 @@ principal_commands() {
   for enctype in "${enctypes[@]}"; do
     echo "addprinc -e $enctype:normal -randkey et-$enctype/localhost"
     echo "setstr et-$enctype/localhost session_enctypes $enctype"
+    echo "addprinc -e $enctype:normal -randkey tk-$enctype/localhost"
+    echo "setstr tk-$enctype/localhost session_enctypes \"${enctypes[*]}\""
   done
-  for name in test "${enctypes[@]/#/et-}"; do
+  for name in test "${enctypes[@]/#/et-}" "${enctypes[@]/#/tk-}"; do
     echo "ktadd -norandkey -k $dir/kt/$name.keytab $name/localhost"
     echo "ktadd -norandkey -k $dir/kt/services.keytab $name/localhost"
   done
@@ -103,37 +96,13 @@ make_realm() {
   exit 1
 }
 
-start_kdc() {
-  # In the foreground of a background job, so that its fate can be watched; the pid file appears once it listens.
-  krb5kdc -n -r "$realm" -P "$dir/kdc.pid" < /dev/null > "$dir/kdc.out" 2>&1 &
-  for _ in $(seq 200); do
-    [ -s "$dir/kdc.pid" ] && break
-    [ -n "$(jobs -pr)" ] || break
-    sleep 0.05
-  done
-  # krb5kdc binds with SO_REUSEPORT: two of them on one port start without a word and then share the requests at random.
-  [ -s "$dir/kdc.pid" ] && [ "$(listeners)" = 1 ] && return
-  stop_kdc
-  { echo "krb5kdc did not get 127.0.0.1:$port for itself. Next: try another port, or read its last words:"
-    tail -n 3 "$dir/kdc.out" "$dir/kdc.log"; } >&2
-  exit 1
-}
-
-listeners() {
-  grep -c " 0100007F:$(printf %04X "$port") 00000000:0000 0A " /proc/net/tcp || true
-}
-
-stop_kdc() {
-  [ -s "$dir/kdc.pid" ] && kill "$(cat "$dir/kdc.pid")" 2> /dev/null || true
-  rm -f "$dir/kdc.pid"
-}
-
 command=${1:?up, hold or down} dir=${2:?directory} realm=${3:-KRB.TEST} port=${4:-21088}
+# shellcheck source=tests/peers/realm-common.sh
+. "$(dirname "$0")/realm-common.sh"
 stop_kdc
 [ "$command" = down ] && exit 0
 make_realm
-start_kdc
+# In the foreground, so that its fate can be watched.
+start_and_wait krb5kdc -n -r "$realm"
 [ "$command" = up ] && exit 0
-trap stop_kdc EXIT
-echo ready
-cat > /dev/null
+hold_kdc

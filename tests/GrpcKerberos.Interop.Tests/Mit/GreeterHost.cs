@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Greeter.V1;
@@ -15,23 +16,35 @@ namespace GrpcKerberos.Interop.Tests.Mit;
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly RequestLog _requests = new(new SocketsHttpHandler());
 
     private GreeterHost(WebApplication app)
     {
         _app = app;
         var port = new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture);
-        Channel = GrpcChannel.ForAddress($"http://localhost:{port}", new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
+        Channel = GrpcChannel.ForAddress($"http://localhost:{port}", new GrpcChannelOptions
+        {
+            UnsafeUseInsecureChannelCallCredentials = true,
+            HttpHandler = _requests,
+            DisposeHttpClient = true,
+        });
     }
 
     public GrpcChannel Channel { get; }
 
-    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config)
+    /// <summary>The paths of all HTTP requests that left on the channel, in their order.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests.Paths];
+
+    /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
+    /// <param name="krb5Config">The realm's krb5.conf.</param>
+    /// <param name="time">The server's clock; null: the system's.</param>
+    public static async Task<GreeterHost> StartAsync(string keytab, string krb5Config, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
-        builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config) = (keytab, krb5Config));
+        builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config, o.TimeProvider) = (keytab, krb5Config, time));
         var app = builder.Build();
         app.MapGrpcService<GreeterService>();
         await app.StartAsync();
@@ -46,6 +59,17 @@ internal sealed class GreeterHost : IAsyncDisposable
     {
         Channel.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private sealed class RequestLog(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public ConcurrentQueue<string> Paths { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Paths.Enqueue(request.RequestUri!.AbsolutePath);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     private sealed class GreeterService : Greeter.V1.Greeter.GreeterBase

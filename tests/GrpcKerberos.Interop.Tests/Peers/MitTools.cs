@@ -11,14 +11,8 @@ public static class MitTools
     /// <summary>The repository's tests/peers folder.</summary>
     public static string PeersFolder { get; } = Path.Combine(RepositoryRoot(), "tests", "peers");
 
-    /// <summary>True where a missing peer must fail its tests instead of skipping them (GRPCKERBEROS_REQUIRE_PEERS=1).</summary>
-    public static bool Required { get; } = Environment.GetEnvironmentVariable("GRPCKERBEROS_REQUIRE_PEERS") == "1";
-
     /// <summary>What is missing and how to mend it; null when all is here.</summary>
     public static string? Missing { get; } = FindMissing();
-
-    /// <summary>Why a test that needs MIT is skipped; null when it runs.</summary>
-    public static string? SkipReason => Required ? null : Missing;
 
     /// <summary>The full path of a program: ours first, then PATH with the sbin folders that an ordinary user's PATH lacks.</summary>
     public static string Find(string program) => TryFind(program)

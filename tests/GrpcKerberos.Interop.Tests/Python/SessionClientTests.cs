@@ -45,7 +45,7 @@ public sealed class SessionClientTests(MitRealm realm)
 
         """;
 
-    [PythonTheory]
+    [PeerTheory(Peer.Python)]
     [InlineData("Auto", false, ServerBound)]
     [InlineData("Portable", false, Portable)]
     [InlineData("Auto", true, Portable)]
@@ -65,7 +65,7 @@ public sealed class SessionClientTests(MitRealm realm)
         }
     }
 
-    [PythonTheory]
+    [PeerTheory(Peer.Python)]
     [InlineData("aes128-cts")]
     [InlineData("aes256-cts")]
     [InlineData("aes128-sha2")]

@@ -1,8 +1,0 @@
-namespace GrpcKerberos.Interop.Tests.Python;
-
-/// <summary>A test with data that needs MIT krb5 and Debian's python3-grpcio: skipped with the reason where they are missing, failed there when peers are required.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PythonTheoryAttribute : TheoryAttribute
-{
-    public PythonTheoryAttribute() => Skip = PythonTools.SkipReason;
-}
