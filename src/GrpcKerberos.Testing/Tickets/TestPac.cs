@@ -45,6 +45,9 @@ internal sealed class TestPac
     /// <summary>The type in the server's signature where it shall not be its key's.</summary>
     public ChecksumType? ServerChecksumType { get; set; }
 
+    /// <summary>Whether the full signature, 19, is made; else it stays as <see cref="ChangeElements"/> leaves it.</summary>
+    public bool SignsFully { get; set; } = true;
+
     /// <summary>What is done to the PAC once it is signed.</summary>
     public Func<byte[], byte[]> ChangeSigned { get; set; } = static pac => pac;
 
@@ -101,7 +104,7 @@ internal sealed class TestPac
         ChangeElements(elements);
         var pac = Lay(elements);
         Sign(pac, TicketChecksum, KdcKey, signedTicket);
-        Sign(pac, Full, KdcKey, (byte[])pac.Clone());
+        if (SignsFully) Sign(pac, Full, KdcKey, (byte[])pac.Clone());
         var server = Sign(pac, Server, serverKey, (byte[])pac.Clone());
         Sign(pac, Kdc, KdcKey, server);
         return ChangeSigned(pac);
