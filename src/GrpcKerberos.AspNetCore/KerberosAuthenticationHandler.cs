@@ -40,11 +40,11 @@ internal sealed class KerberosAuthenticationHandler(
         if (!GrpcRequest.Is(Request)) return AuthenticateResult.NoResult();
         if (Context.Features.Get<CallVerdict>() is { IsFinal: true } earlier) return earlier.Refusal is { } same ? Fail(same) : AuthenticateResult.NoResult();
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes);
+        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
         if (header.Refusal is { } malformed) return await ConcludeAsync(scheme, CallVerdict.Refuse(scheme.Name, malformed)).ConfigureAwait(false);
         if (header.Value is not { } value) return AuthenticateResult.NoResult();
         var verdict = CallJudge.JudgeBySession(scheme, Context, value)
-            ?? await new CallJudge(scheme, IntroduceAsync).JudgeByTokenAsync(Context, value).ConfigureAwait(false);
+            ?? await new CallJudge(scheme, IntroduceAsync).JudgeByTokenAsync(Context, value, header.Wrapped).ConfigureAwait(false);
         return await ConcludeAsync(scheme, verdict).ConfigureAwait(false);
     }
 

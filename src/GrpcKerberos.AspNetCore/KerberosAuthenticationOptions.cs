@@ -50,6 +50,20 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Realms whose clients may call. Empty: the realms of the keytab.</summary>
     public IList<string> Realms { get; } = [];
 
+    /// <summary>Take tokens of stock GSS-API clients too: <c>authorization: Negotiate</c> on gRPC requests, and Establish's tokens in GSS-API or SPNEGO frames.</summary>
+    /// <remarks>Plain HTTP requests are never looked at: AddNegotiate may stand beside this for HTTP/1.1.</remarks>
+    public bool AcceptNegotiate { get; set; } = true;
+
+    /// <summary>What to do with channel bindings: proof that the client sees this service's own TLS certificate. Default: <see cref="ChannelBindingPolicy.WhenSent"/>.</summary>
+    /// <remarks>
+    /// Compared with the certificate of the call's own connection (Kestrel, HTTP/1.1 and HTTP/2) and those of <see cref="ChannelBindingCertificates"/>.
+    /// A certificate signed by Ed25519, Ed448 or ML-DSA has no tls-server-end-point (RFC 5929 section 4.1), so nothing can be bound to it.
+    /// </remarks>
+    public ChannelBindingPolicy ChannelBinding { get; set; } = ChannelBindingPolicy.WhenSent;
+
+    /// <summary>Paths of PEM files with the certificates of proxies that end TLS for this service; of each file its first certificate counts. Read at start alone: list the next one beside the old before it is changed.</summary>
+    public IList<string> ChannelBindingCertificates { get; } = [];
+
     /// <summary>Run calls that carry a token and no MIC. Whoever reads such a token on its way can run any method with it.</summary>
     public bool UnsafeCallsOnTokenAlone { get; set; }
 

@@ -44,7 +44,7 @@ public sealed class KerberosCaller
     /// <summary>What the ticket is sealed with.</summary>
     public EncryptionType TicketEncryptionType => _caller.TicketEncryptionType;
 
-    /// <summary>Whether the proof was tied to this very TLS connection.</summary>
+    /// <summary>Whether the session is tied to the TLS certificate the client saw, this connection's or a listed proxy's: calls over another are not of it.</summary>
     public bool IsChannelBound => _caller.IsChannelBound;
 
     internal Sid User => Data?.User ?? default;

@@ -15,6 +15,6 @@ public static class KerberosClaimTypes
     /// <summary>How the caller proved itself to the KDC (RFC 8129), <c>otp</c> for one; one claim each.</summary>
     public const string AuthenticationIndicator = "krb5:indicator";
 
-    /// <summary><c>true</c> where the proof was tied to this very TLS connection; else absent.</summary>
+    /// <summary>Present, with the value <c>true</c>, where the session is tied to its TLS channel.</summary>
     public const string ChannelBound = "krb5:channel_bound";
 }

@@ -4,7 +4,7 @@ using GrpcKerberos.Testing;
 
 namespace GrpcKerberos.Interop.Tests;
 
-/// <summary>MIT krb5's own programs against the embedded KDC: nothing of ours on the client's side.</summary>
+/// <summary>MIT krb5's and Heimdal's own programs against the embedded KDC: nothing of ours on the client's side.</summary>
 public sealed class TestRealmTests : IAsyncLifetime
 {
     private TestRealm _realm = null!;
@@ -82,6 +82,38 @@ public sealed class TestRealmTests : IAsyncLifetime
         var kvno = (await RunAsync("kvno", ["HTTP/localhost"], cache: cache)).EnsureSuccess();
 
         Assert.Equal("HTTP/localhost@TEST.LOCAL: kvno = 1\n", kvno.StandardOutput);
+    }
+
+    [PeerTheory(Peer.Heimdal)]
+    [MemberData(nameof(Types))]
+    public async Task HeimdalsKinit_PasswordThenKgetcred_TicketOfThatType(int type, string name, bool overTcp)
+    {
+        _realm.AddUser("alice", o =>
+        {
+            o.Password = "secret";
+            o.EncryptionTypes.Add((EncryptionType)type);
+        });
+        var service = _realm.AddService("HTTP/localhost", o => o.EncryptionTypes.Add((EncryptionType)type));
+        if (overTcp) await OnlyTcpAsync();
+
+        (await HeimdalTools.RunAsync("kinit.heimdal", ["--password-file=STDIN", "alice"], Environment(), "secret\n")).EnsureSuccess();
+        (await HeimdalTools.RunAsync("kgetcred", ["HTTP/localhost"], Environment())).EnsureSuccess();
+
+        // Read, and opened with the service's key, by MIT.
+        Assert.Contains($"Etype (skey, tkt): {name}, {name}", (await RunAsync("klist", ["-ef"])).EnsureSuccess().StandardOutput, StringComparison.Ordinal);
+        var kvno = (await RunAsync("kvno", ["-k", service.Keytab, "HTTP/localhost"])).EnsureSuccess();
+        Assert.Equal("HTTP/localhost@TEST.LOCAL: kvno = 1, keytab entry valid\n", kvno.StandardOutput);
+    }
+
+    [PeerFact(Peer.Heimdal)]
+    public async Task HeimdalsKinit_KeytabOfAllTypes_LoginRenewed()
+    {
+        var keytab = _realm.AddUser("alice").Keytab;
+
+        (await HeimdalTools.RunAsync("kinit.heimdal", ["-k", "-t", keytab, "-f", "-r", "2d", "alice"], Environment())).EnsureSuccess();
+        (await HeimdalTools.RunAsync("kinit.heimdal", ["-R"], Environment())).EnsureSuccess();
+
+        Assert.Contains("Flags: FRIA", (await RunAsync("klist", ["-f"])).StandardOutput, StringComparison.Ordinal);
     }
 
     [PeerFact]

@@ -27,6 +27,12 @@ internal static class PolicyBuilder
         MaxTokenBytes = options.MaxTokenBytes,
         RequirePac = options.RequirePac,
         CheckClientAddress = options.CheckClientAddress,
+        ChannelBinding = options.ChannelBinding switch
+        {
+            ChannelBindingPolicy.Ignore => ChannelBindingRequirement.Ignore,
+            ChannelBindingPolicy.Require => ChannelBindingRequirement.Require,
+            _ => ChannelBindingRequirement.WhenSent,
+        },
         UnsafeCallsOnTokenAlone = options.UnsafeCallsOnTokenAlone,
         StrictStart = options.StrictStart,
         MaxSessionLifetime = options.MaxSessionLifetime,

@@ -20,6 +20,8 @@ internal sealed class SchemeAcceptor
 
     public required SessionCache Sessions { get; init; }
 
+    public required ChannelCertificates Channels { get; init; }
+
     public required RoleMap Roles { get; init; }
 
     public required ServerLog Log { get; init; }

@@ -76,6 +76,7 @@ internal sealed class SchemeAcceptors(
         var (config, keytab) = await LoadAsync(scheme, settings).ConfigureAwait(false);
         var encryptionTypes = PolicyBuilder.EncryptionTypes(settings, config);
         Demand(scheme, settings, keytab, encryptionTypes);
+        var channels = new ChannelCertificates(settings.ChannelBinding, ProxyCertificates.Read(scheme, settings.ChannelBindingCertificates));
         var log = new ServerLog(loggerFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
         foreach (var type in encryptionTypes.Where(static t => t == EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(type.ToString());
@@ -95,6 +96,7 @@ internal sealed class SchemeAcceptors(
                 return new AcceptorState(keys, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
             },
             Sessions = sessions,
+            Channels = channels,
             Roles = new RoleMap(settings.Roles),
             Log = log,
             Options = settings,

@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
@@ -16,15 +17,24 @@ internal static class CallAnswer
         static state =>
         {
             var context = (HttpContext)state;
-            if (context.Features.Get<CallVerdict>()?.Proved is { } call) Write(context.Response, call.Mic, call.ApRep);
+            if (context.Features.Get<CallVerdict>() is { Proved: { } call } verdict) Write(context.Response, call, verdict.Wrapped);
             return Task.CompletedTask;
         },
         context);
 
-    /// <summary>The MIC covers the KRB_AP_REP wherever it stands: in the header, or in the answer's message.</summary>
-    public static void Write(HttpResponse response, in Mic mic, ReadOnlyMemory<byte> apRep)
+    /// <summary>To who came by Negotiate the answer goes as RFC 4559 has it too, and with the session its token began: it has no key to derive that from.</summary>
+    private static void Write(HttpResponse response, AcceptedCall call, byte[]? wrapped)
     {
-        var value = new AnswerValue(mic, apRep).Format();
+        Write(response, new AnswerValue(call.Mic, call.ApRep) { Session = wrapped is null ? null : call.Session?.Id });
+        if (wrapped is not null && NegotiateValue.Format(wrapped) is { } negotiate) response.Headers[KerberosMetadata.WwwAuthenticate] = negotiate;
+    }
+
+    /// <summary>The MIC covers the KRB_AP_REP wherever it stands: in the header, or in the answer's message.</summary>
+    public static void Write(HttpResponse response, in Mic mic, ReadOnlyMemory<byte> apRep) => Write(response, new AnswerValue(mic, apRep));
+
+    private static void Write(HttpResponse response, in AnswerValue answer)
+    {
+        var value = answer.Format();
         response.Headers.Remove(KerberosMetadata.WwwAuthenticate);
         response.Headers[KerberosMetadata.AuthenticationInfo] = value.Length > 0 ? value : StringValues.Empty;
     }

@@ -2,6 +2,7 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -17,48 +18,61 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
     {
         if (value.Proof is not { } proof) return null;
         var method = GrpcRequest.Method(context);
-        var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme.Options.SessionPortability));
+        var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme));
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
         if (judgement.Accepted is not { } accepted) return null;
         scheme.Log.CallAuthenticated(accepted, method);
         return CallVerdict.Accept(scheme.Name, accepted);
     }
 
-    public async ValueTask<CallVerdict> JudgeByTokenAsync(HttpContext context, AuthorizationValue value, bool isEstablish = false)
+    /// <param name="context">The call.</param>
+    /// <param name="value">Its proof and its KRB_AP_REQ.</param>
+    /// <param name="wrapped">How that came, where it did not come bare.</param>
+    /// <param name="isEstablish">Whether it came in Establish's message: its answer goes in one too.</param>
+    public async ValueTask<CallVerdict> JudgeByTokenAsync(HttpContext context, AuthorizationValue value, InitialToken? wrapped, bool isEstablish = false)
     {
         var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context))
         {
             RemoteAddress = context.Connection.RemoteIpAddress,
-            Connection = Connections.Of(context, scheme.Options.SessionPortability),
+            Connection = Connections.Of(context, scheme),
             IsEstablish = isEstablish,
+            Framing = wrapped?.Framing ?? TokenFraming.ApReq,
         };
         var (exchange, refused, state) = await scheme.JudgeByTokenAsync(call, context.RequestAborted).ConfigureAwait(false);
-        if (exchange is null) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused!));
+        if (exchange is null) return Refuse(call, refused!, wrapped?.Refuse(refused!.Answer.KrbError));
+        // Who asked for no KRB_AP_REP cannot take one in.
+        var answer = wrapped?.Answer(exchange.IsMutual ? exchange.ApRep : null);
         var claims = state.Calls.StateOf(exchange);
         if (claims is null)
         {
             var caller = new KerberosCaller(exchange);
             var introduction = await introduce(caller).ConfigureAwait(false);
-            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, caller, reason);
+            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, caller, reason, answer);
             claims = introduction.Claims;
         }
 
-        return Admit(call, exchange, claims, state);
+        var judgement = Admit(call, exchange, claims, state);
+        if (judgement.Accepted is { } accepted) return CallVerdict.Accept(scheme.Name, accepted, answer);
+        var refusal = judgement.Refused!;
+        return Refuse(call, refusal, refusal.Cause == ApRejection.ProofWanted ? answer : wrapped?.Refuse(refusal.Answer.KrbError));
     }
 
-    private CallVerdict Admit(IncomingCall call, AcceptedExchange exchange, object claims, AcceptorState state)
+    private CallVerdict Refuse(IncomingCall call, RefusedCall refused, byte[]? wrapped) =>
+        CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused) with { Negotiate = call.IsEstablish || wrapped is null ? null : NegotiateValue.Format(wrapped) });
+
+    private CallJudgement Admit(IncomingCall call, AcceptedExchange exchange, object claims, AcceptorState state)
     {
         var judgement = state.Calls.Admit(call, exchange, claims);
         if (scheme.Sessions.TryFind(exchange.Session, out var session)) scheme.EndIfWithdrawn(session, state);
         if (judgement.Accepted is not null || judgement.Refused is { Cause: ApRejection.ProofWanted }) scheme.Log.SessionEstablished(exchange, call, state.Calls.Now());
-        if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
-        scheme.Log.CallAuthenticated(judgement.Accepted!, call.Method);
-        return CallVerdict.Accept(scheme.Name, judgement.Accepted!);
+        if (judgement.Accepted is { } accepted) scheme.Log.CallAuthenticated(accepted, call.Method);
+        return judgement;
     }
 
     /// <summary>The exchange is good, so the server owes its own proof of what the application decided.</summary>
-    private CallVerdict Decline(IncomingCall call, AcceptedExchange exchange, KerberosCaller caller, string reason) => CallVerdict.Decline(
+    private CallVerdict Decline(IncomingCall call, AcceptedExchange exchange, KerberosCaller caller, string reason, byte[]? wrapped) => CallVerdict.Decline(
         scheme.Name,
         CallAcceptor.Answer(call, exchange, session: null),
-        CallRefusal.NotAllowed(caller, call.Method, nameof(KerberosEvents.OnSessionEstablished), reason));
+        CallRefusal.NotAllowed(caller, call.Method, nameof(KerberosEvents.OnSessionEstablished), reason),
+        wrapped);
 }

@@ -20,6 +20,9 @@ internal sealed record CallRefusal
     /// <summary>The value of www-authenticate; null where the caller has proved itself.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>A second value of www-authenticate, for who came by Negotiate; null where it is told nothing by that.</summary>
+    public string? Negotiate { get; init; }
+
     /// <summary>For the log.</summary>
     public required string Step { get; init; }
 
@@ -44,6 +47,9 @@ internal sealed record CallRefusal
         Step = step,
         Detail = detail,
     };
+
+    /// <summary>A token that is wrapped in what this service does not unwrap. The peer is told which: its own octets say no less.</summary>
+    public static CallRefusal Wrapping(string step, string problem) => Of(KerberosError.TokenMalformed, step, $"the token: {problem}") with { Text = PeerText.Wrapping(problem) };
 
     public static CallRefusal Of(RefusedCall refused)
     {

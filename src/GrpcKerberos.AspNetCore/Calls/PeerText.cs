@@ -26,6 +26,9 @@ internal static class PeerText
         _ => $"The service refused the proof: {error}. Next: its log, event 120, names the step.",
     };
 
+    public static string Wrapping(string problem) =>
+        $"The service cannot take the token: {problem}{(problem.Contains("Next:", StringComparison.Ordinal) ? "" : ". Next: send it as gss_init_sec_context made it.")}";
+
     public static string Missing(string? otherScheme) => otherScheme is null
         ? "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor."
         : $"This method needs Kerberos and the call carried no proof of it, but the scheme {otherScheme}. Next: add KerberosClientInterceptor.";

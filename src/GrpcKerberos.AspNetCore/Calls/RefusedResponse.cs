@@ -4,6 +4,7 @@ using Grpc.Core;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace GrpcKerberos.AspNetCore.Calls;
 
@@ -17,7 +18,7 @@ internal static class RefusedResponse
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = ((int)refusal.Status).ToString(CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = PercentEncode(refusal.Text);
-        if (refusal.Challenge is { } challenge) response.Headers.WWWAuthenticate = challenge;
+        if (refusal.Challenge is { } challenge) response.Headers.WWWAuthenticate = refusal.Negotiate is { } negotiate ? new StringValues([challenge, negotiate]) : challenge;
     }
 
     /// <summary>As what an interceptor throws; gRPC writes the same answer from it.</summary>
@@ -25,6 +26,7 @@ internal static class RefusedResponse
     {
         var trailers = new Metadata();
         if (refusal.Challenge is { } challenge) trailers.Add(KerberosMetadata.WwwAuthenticate, challenge);
+        if (refusal.Negotiate is { } negotiate) trailers.Add(KerberosMetadata.WwwAuthenticate, negotiate);
         return new RpcException(new Status(refusal.Status, refusal.Text, new KerberosException(refusal.Error, refusal.Text)), trailers);
     }
 

@@ -25,15 +25,15 @@ internal static class SessionAnswer
         response.ContentType = "application/grpc";
         CallAnswer.Write(response, call.Mic, apRep: null);
         response.AppendTrailer("grpc-status", "0");
-        await GrpcFrame.WriteAsync(response.BodyWriter, method == SessionMethod.Establish ? Established(call) : new CloseResponse(), context.RequestAborted).ConfigureAwait(false);
+        await GrpcFrame.WriteAsync(response.BodyWriter, method == SessionMethod.Establish ? Established(call, verdict.Wrapped) : new CloseResponse(), context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static EstablishResponse Established(AcceptedCall call)
+    private static EstablishResponse Established(AcceptedCall call, byte[]? wrapped)
     {
         var session = call.Session!;
         return new EstablishResponse
         {
-            Token = UnsafeByteOperations.UnsafeWrap(call.ApRep),
+            Token = UnsafeByteOperations.UnsafeWrap(wrapped ?? call.ApRep),
             Session = UnsafeByteOperations.UnsafeWrap(session.Id.ToArray()),
             Ends = Timestamp.FromDateTimeOffset(session.Ends.ToDateTimeOffset()),
         };

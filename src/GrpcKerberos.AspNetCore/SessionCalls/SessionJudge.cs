@@ -1,6 +1,7 @@
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -13,13 +14,16 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
 {
     public async ValueTask<CallVerdict> JudgeAsync(HttpContext context, SessionMethod method)
     {
-        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Options.MaxTokenBytes);
+        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
         if ((header.Refusal ?? Misplaced(header.Value, method, context)) is { } malformed) return Refuse(malformed);
         var message = await SessionMessage.ReadAsync(context, method).ConfigureAwait(false);
         if (message.Refusal is { } broken) return Refuse(broken);
-        return method == SessionMethod.Establish
-            ? await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, message.Token), isEstablish: true).ConfigureAwait(false)
-            : Close(context, header.Value!.Value);
+        if (method == SessionMethod.Close) return Close(context, header.Value!.Value);
+        if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(CallRefusal.Wrapping("Message", problem));
+        if (token.Framing != TokenFraming.ApReq && !scheme.Options.AcceptNegotiate)
+            return Refuse(CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
+        var wrapped = token.Framing == TokenFraming.ApReq ? null : token;
+        return await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, token.ApReq), wrapped, isEstablish: true).ConfigureAwait(false);
     }
 
     private static CallRefusal? Misplaced(AuthorizationValue? value, SessionMethod method, HttpContext context) => (method, value) switch

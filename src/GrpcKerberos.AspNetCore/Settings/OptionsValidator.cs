@@ -27,6 +27,9 @@ internal sealed class OptionsValidator : IValidateOptions<KerberosAuthentication
         if (options.MaxSessionLifetime < TimeSpan.FromMinutes(1) || options.MaxSessionLifetime > TimeSpan.FromDays(7))
             yield return string.Create(CultureInfo.InvariantCulture, $"MaxSessionLifetime is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days.");
         if (!Enum.IsDefined(options.SessionPortability)) yield return $"SessionPortability is {options.SessionPortability}. Next: one of {string.Join(", ", Enum.GetNames<SessionPortability>())}.";
+        if (!Enum.IsDefined(options.ChannelBinding)) yield return $"ChannelBinding is {options.ChannelBinding}. Next: one of {string.Join(", ", Enum.GetNames<ChannelBindingPolicy>())}.";
+        if (options.ChannelBinding == ChannelBindingPolicy.Ignore && options.ChannelBindingCertificates.Count > 0)
+            yield return "ChannelBindingCertificates is set and ChannelBinding is Ignore. Next: take the certificates out, or set ChannelBinding to WhenSent.";
         if (!Enum.IsDefined(options.ExpiredStreams)) yield return $"ExpiredStreams is {options.ExpiredStreams}. Next: one of {string.Join(", ", Enum.GetNames<ExpiredStreamPolicy>())}.";
         foreach (var text in options.ServicePrincipals.Where(static t => !PrincipalText.TrySplit(t, out _, out _)))
             yield return $"ServicePrincipals has \"{text}\", which is no principal. Next: write it as service/host or service/host@REALM.";

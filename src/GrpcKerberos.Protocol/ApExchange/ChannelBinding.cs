@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace GrpcKerberos.Protocol.ApExchange;
 
@@ -11,6 +12,13 @@ internal sealed class ChannelBinding(ReadOnlyMemory<byte> endPointHash)
     private static ReadOnlySpan<byte> Prefix => "tls-server-end-point:"u8;
 
     public ReadOnlyMemory<byte> EndPointHash { get; } = endPointHash;
+
+    /// <summary>The channel ends before the server, by the operator's word: what was bound to it may have been read on the way from there.</summary>
+    public bool EndsAtProxy { get; init; }
+
+    /// <summary>Null where RFC 5929 defines no hash for the certificate's signature (<see cref="ApExchange.EndPointHash"/>).</summary>
+    public static ChannelBinding? Of(X509Certificate2 certificate, bool endsAtProxy = false) =>
+        ApExchange.EndPointHash.Of(certificate) is { } hash ? new ChannelBinding(hash) { EndsAtProxy = endsAtProxy } : null;
 
     /// <summary>
     /// Bnd of a 0x8003 checksum: MD5 over gss_channel_bindings with no addresses and the prefixed hash as application data,

@@ -34,6 +34,9 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
         return content;
     }
 
+    /// <summary>The content of <c>[APPLICATION tag] IMPLICIT SEQUENCE</c>: GSS-API's frame has no SEQUENCE of its own inside.</summary>
+    public DerReader Frame(int tag) => Constructed(new Asn1Tag(TagClass.Application, tag, isConstructed: true));
+
     public DerReader Sequence() => Constructed(Asn1Tag.Sequence);
 
     /// <summary>The content of a required <c>[tag]</c>.</summary>
@@ -116,6 +119,24 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     }
 
     public ReadOnlyMemory<byte> OctetString() => Primitive(Asn1Tag.PrimitiveOctetString);
+
+    /// <summary>The content of an OBJECT IDENTIFIER. Who compares it with those he knows need not read its arcs.</summary>
+    public ReadOnlyMemory<byte> ObjectIdentifier() => Primitive(Asn1Tag.ObjectIdentifier);
+
+    /// <summary>An ENUMERATED of one octet, which all that Kerberos meets are.</summary>
+    public int Enumerated()
+    {
+        var content = Primitive(Asn1Tag.Enumerated).Span;
+        return content.Length == 1 && content[0] < 0x80 ? content[0] : throw new DerException("an ENUMERATED is out of range");
+    }
+
+    /// <summary>What is left, taken as it stands: what a GSS-API frame holds is not all ASN.1.</summary>
+    public ReadOnlyMemory<byte> Rest()
+    {
+        var rest = _rest;
+        _rest = default;
+        return rest;
+    }
 
     /// <summary>KerberosFlags: the first 32 bits; shorter ones read as if padded with zeros (RFC 4120 section 5.2.8).</summary>
     public uint Flags()

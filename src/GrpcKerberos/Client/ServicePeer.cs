@@ -3,6 +3,7 @@ using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Client;
 
@@ -57,6 +58,7 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>One K for one ticket, for all calls: a renewed ticket and used-up numbers bring a new one.</summary>
     public PeerSession SessionFor(ServiceTicket ticket)
     {
+        ProposeStartOf(ticket);
         if (Volatile.Read(ref _session) is { } known && IsGood(known, ticket)) return known;
         lock (_lock)
         {
@@ -131,6 +133,13 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     public bool IsProposed(TimeSpan offset) => offset.Ticks != 0 && Interlocked.Read(ref _proposed) == offset.Ticks;
 
     public void Withdraw() => Interlocked.Exchange(ref _proposed, 0);
+
+    /// <summary>By the clock of the KDC that gave it a ticket has begun: where ours is too far behind for that, the beginning is the best that is known.</summary>
+    private void ProposeStartOf(ServiceTicket ticket)
+    {
+        var behind = ticket.Starts - new KerberosTime(settings.TimeProvider.GetUtcNow());
+        if (behind > InitiatorSession.StartTolerance && Offset == TimeSpan.Zero && !ticket.Flags.HasFlag(TicketFlags.Postdated)) Propose(behind);
+    }
 
     private static bool IsGood(PeerSession session, ServiceTicket ticket) => ReferenceEquals(session.Origin.Ticket, ticket) && !session.Origin.IsExhausted;
 }

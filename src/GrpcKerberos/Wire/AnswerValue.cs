@@ -6,8 +6,17 @@ namespace GrpcKerberos.Wire;
 /// <summary>The answer's value: <c>mic=‹MIC›, token=‹KRB_AP_REP›</c>; the token only where there was one to answer.</summary>
 internal readonly record struct AnswerValue(Mic Mic, ReadOnlyMemory<byte> Token)
 {
+    /// <summary>The session that a call began by its token alone: a GSS-API client has no key to derive it from. Written, and never read.</summary>
+    public SessionId? Session { get; init; }
+
     public string Format()
     {
+        if (Session is { } session)
+        {
+            var rest = (this with { Session = null }).Format();
+            return $"session={Base64Url.EncodeToString(session.ToArray())}{(rest.Length > 0 ? ", " : "")}{rest}";
+        }
+
         Span<char> mic = stackalloc char[Base64Url.GetEncodedLength(Mic.MaxLength)];
         mic = mic[..Base64Url.EncodeToChars(Mic.Span, mic)];
         if (Token.IsEmpty) return Mic.IsEmpty ? "" : string.Concat("mic=", mic);

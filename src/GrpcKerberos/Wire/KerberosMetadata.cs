@@ -13,4 +13,7 @@ internal static class KerberosMetadata
     public const string WwwAuthenticate = "www-authenticate";
 
     public const string Scheme = "Kerberos";
+
+    /// <summary>The scheme of stock GSS-API clients.</summary>
+    public const string Negotiate = "Negotiate";
 }

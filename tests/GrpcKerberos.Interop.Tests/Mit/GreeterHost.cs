@@ -4,6 +4,7 @@ using System.Net;
 using Greeter.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using GrpcKerberos.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,11 +17,13 @@ namespace GrpcKerberos.Interop.Tests.Mit;
 internal sealed class GreeterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly CallerLog _callers;
     private readonly RequestLog _requests = new(new SocketsHttpHandler());
 
     private GreeterHost(WebApplication app)
     {
         _app = app;
+        _callers = app.Services.GetRequiredService<CallerLog>();
         var port = new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture);
         Channel = GrpcChannel.ForAddress($"http://localhost:{port}", new GrpcChannelOptions
         {
@@ -35,6 +38,9 @@ internal sealed class GreeterHost : IAsyncDisposable
     /// <summary>The paths of all HTTP requests that left on the channel, in their order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests.Paths];
 
+    /// <summary>Who called, as the service saw it, in the order of the calls.</summary>
+    public IReadOnlyList<KerberosCaller> Callers => [.. _callers.Callers];
+
     /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
     /// <param name="krb5Config">The realm's krb5.conf.</param>
     /// <param name="time">The server's clock; null: the system's.</param>
@@ -44,6 +50,7 @@ internal sealed class GreeterHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
+        builder.Services.AddSingleton<CallerLog>();
         builder.Services.AddAuthentication().AddKerberos(o => (o.Keytab, o.Krb5Config, o.TimeProvider) = (keytab, krb5Config, time));
         var app = builder.Build();
         app.MapGrpcService<GreeterService>();
@@ -72,11 +79,17 @@ internal sealed class GreeterHost : IAsyncDisposable
         }
     }
 
-    private sealed class GreeterService : Greeter.V1.Greeter.GreeterBase
+    private sealed class CallerLog
+    {
+        public ConcurrentQueue<KerberosCaller> Callers { get; } = [];
+    }
+
+    private sealed class GreeterService(CallerLog log) : Greeter.V1.Greeter.GreeterBase
     {
         public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context)
         {
             var caller = context.GetHttpContext().User.Identity?.Name ?? "";
+            log.Callers.Enqueue(context.GetRequiredKerberosCaller());
             return Task.FromResult(new HelloReply { Message = $"Hello {request.Name}, you are {caller}.", Principal = caller });
         }
     }

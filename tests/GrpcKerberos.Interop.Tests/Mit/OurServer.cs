@@ -21,10 +21,11 @@ internal sealed class OurServer
     /// <param name="enctype">Of the service's only key.</param>
     /// <param name="portability">Of the connection that all calls come on.</param>
     /// <param name="channel">The TLS channel of that connection.</param>
-    public OurServer(MitRealm realm, string enctype, Portability portability, ChannelBinding? channel = null)
+    /// <param name="clock">The server's clock; null: the system's.</param>
+    public OurServer(MitRealm realm, string enctype, Portability portability, ChannelBinding? channel = null, TimeProvider? clock = null)
     {
         var policy = new AcceptorPolicy();
-        var time = TimeProvider.System;
+        var time = clock ?? TimeProvider.System;
         var exchanges = new ApAcceptor(policy, new MemoryReplayCache(time), new AcceptorClock(time), new ProcessSecret());
         _acceptor = new CallAcceptor(exchanges, new SessionCache(64, policy.MaxClockSkew), MitClient.Service(enctype));
         _connection = new Connection(portability, channel is null ? [] : [channel]);

@@ -9,8 +9,11 @@ namespace GrpcKerberos.Tests.AspNetCore;
 /// <summary>All that came back from a call.</summary>
 internal sealed record Outcome(Status Status, Metadata Headers, Metadata Trailers, HelloReply? Reply)
 {
-    /// <summary>The one www-authenticate of a trailers-only answer.</summary>
-    public string? Challenge => One("www-authenticate");
+    /// <summary>The one www-authenticate of our own scheme, of a trailers-only answer.</summary>
+    public string? Challenge => One("www-authenticate", static v => !IsNegotiate(v));
+
+    /// <summary>The one www-authenticate for who came by Negotiate, in octets.</summary>
+    public byte[]? Negotiate => One("www-authenticate", IsNegotiate) is { } value ? Convert.FromBase64String(value["Negotiate ".Length..]) : null;
 
     public string? Info => One("authentication-info");
 
@@ -36,9 +39,11 @@ internal sealed record Outcome(Status Status, Metadata Headers, Metadata Trailer
         Assert.Equal(text, Status.Detail);
     }
 
-    private string? One(string key)
+    private static bool IsNegotiate(string value) => value.StartsWith("Negotiate ", StringComparison.Ordinal);
+
+    private string? One(string key, Func<string, bool>? which = null)
     {
-        var values = Headers.Where(e => e.Key == key).Select(static e => e.Value).ToList();
+        var values = Headers.Where(e => e.Key == key).Select(static e => e.Value).Where(which ?? (static _ => true)).ToList();
         return values.Count == 0 ? null : Assert.Single(values);
     }
 }

@@ -4,6 +4,7 @@ using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Testing.Tickets;
 using GrpcKerberos.Wire;
 using Xunit;
 
@@ -134,6 +135,52 @@ public class ClockSkewTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
         Assert.Equal(2, scene.Server.Received.Count);
         Assert.Equal(TimeSpan.Zero, scene.Peer.Offset);
+    }
+
+    [Theory, MemberData(nameof(Repeatable)), MemberData(nameof(Unrepeatable))]
+    public async Task Clock_BehindTheTicketsStart_IsMovedThereAndKeptOnceProved(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = new ShiftedTime(-s_ahead) });
+        scene.Tickets.Change = static t => Starting(TimeSpan.Zero, t);
+
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+
+        Assert.Equal(2, scene.Server.Received.Count);
+        Assert.InRange(scene.Peer.Offset, s_ahead - TimeSpan.FromMinutes(1), s_ahead);
+    }
+
+    /// <summary>A login of half an hour ago: its start is not what the service's clock shows, and that says the rest.</summary>
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Clock_BehindTheStartOfAnOldTicket_IsMovedTwice(Shape shape)
+    {
+        var age = TimeSpan.FromMinutes(30);
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = new ShiftedTime(-s_ahead - age) });
+        scene.Tickets.Change = t => Starting(age, t);
+
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+
+        Assert.Equal(2, scene.Server.Received.Count);
+        Assert.InRange(scene.Peer.Offset, s_ahead + age - TimeSpan.FromMinutes(1), s_ahead + age);
+    }
+
+    [Theory, MemberData(nameof(Repeatable))]
+    public async Task Clock_BehindTheStartOfAPostdatedTicket_IsNotMoved(Shape shape)
+    {
+        await using var scene = await ClientScene.StartAsync(settings: new ClientSettings { TimeProvider = new ShiftedTime(-s_ahead) });
+        scene.Tickets.Change = static t => Starting(TimeSpan.Zero, t).Flags |= TicketFlags.Postdated;
+
+        Assert.Equal(KerberosError.CredentialsExpired, (await Calls.FailAsync(scene.Invoker, shape)).GetKerberosError());
+
+        Assert.Empty(scene.Server.Received);
+        Assert.Equal(TimeSpan.Zero, scene.Peer.Offset);
+    }
+
+    private static TicketTemplate Starting(TimeSpan ago, TicketTemplate ticket)
+    {
+        ticket.AuthTime = new KerberosTime(TimeProvider.System.GetUtcNow() - ago);
+        ticket.StartTime = ticket.AuthTime;
+        return ticket;
     }
 
     public static TheoryData<Shape, bool> Forged

@@ -64,7 +64,7 @@ internal class Replica
     /// <summary>A request as it comes off the wire: its header, its path, the token of an Establish's body.</summary>
     public (Reply Reply, AcceptedCall? Ran) Receive(string text, string method, ReadOnlyMemory<byte> body, Link link)
     {
-        var header = CallHeader.Read(text, _policy.MaxTokenBytes);
+        var header = CallHeader.Read(text, _policy.MaxTokenBytes, acceptNegotiate: false);
         if (header.Value is not { } value) return (Reply.Refused(header.Refusal!.Status, header.Refusal.Challenge), null);
         var isEstablish = method == EstablishMessage.Path;
         var call = new IncomingCall(isEstablish ? body : value.Token, value.Proof, method) { Connection = ConnectionOf(link), IsEstablish = isEstablish };

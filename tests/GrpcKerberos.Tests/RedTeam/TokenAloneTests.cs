@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Tests.AspNetCore;
 using GrpcKerberos.Wire;
@@ -36,8 +37,10 @@ public sealed class TokenAloneTests
         var app = await fleet.StartAsync();
         var call = Fleet.First(fleet.Client());
 
-        await fleet.RefusesAsync(app, "TOKEN_MISSING", "Negotiate " + Convert.ToBase64String(Framed(call.Token!.Encoded.Span)));
-        await fleet.RefusesAsync(app, "TOKEN_MISSING", "Negotiate " + Convert.ToBase64String(call.Token.Encoded.Span));
+        var framed = GssFrame.WrapApReq(call.Token!.Encoded.Span);
+        await fleet.RefusesAsync(app, "PROOF_REFUSED", "Negotiate " + Convert.ToBase64String(framed));
+        await fleet.RefusesAsync(app, "PROOF_REFUSED", "Negotiate " + Convert.ToBase64String(Spnego.WriteInit(framed)));
+        await fleet.RefusesAsync(app, "TOKEN_MALFORMED", "Negotiate " + Convert.ToBase64String(call.Token.Encoded.Span));
 
         await fleet.RunsAsync(app, call);
     }
@@ -88,12 +91,5 @@ public sealed class TokenAloneTests
         await fleet.RefusesAsync(app, "PROVE", new AuthorizationValue(null, ForeignTokens.Make(renamed, fleet.Time).Encoded).Format());
 
         await fleet.RunsAsync(app, Fleet.First(fleet.Client()));
-    }
-
-    /// <summary>RFC 2743 section 3.1 and RFC 4121 section 4.1: the mechanism's OID and 01 00 before the KRB_AP_REQ.</summary>
-    private static byte[] Framed(ReadOnlySpan<byte> token)
-    {
-        byte[] inner = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 0x01, 0x02, 0x02, 0x01, 0x00, .. token];
-        return [0x60, 0x82, (byte)(inner.Length >> 8), (byte)inner.Length, .. inner];
     }
 }

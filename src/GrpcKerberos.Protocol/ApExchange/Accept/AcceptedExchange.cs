@@ -28,6 +28,7 @@ internal sealed class AcceptedExchange : IProvedCaller
         Session = id;
         Keys = keys;
         IsServerBound = proven.Request.IsServerBound;
+        IsMutual = opened.Ticket.Received.Message.Options.HasFlag(ApOptions.MutualRequired);
         ApRep = apRep;
     }
 
@@ -64,6 +65,9 @@ internal sealed class AcceptedExchange : IProvedCaller
     public SessionKeys Keys { get; }
 
     public bool IsServerBound { get; }
+
+    /// <summary>Whether the client asked for a KRB_AP_REP.</summary>
+    public bool IsMutual { get; }
 
     /// <summary>The id of the other session that this K makes here where a connection has TLS and another has not; null where there is no K.</summary>
     public SessionId? Sibling() => IsServerBound ? _proven.Proposed : BoundId(_proven, _secret);

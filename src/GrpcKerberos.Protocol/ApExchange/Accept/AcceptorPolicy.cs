@@ -74,8 +74,11 @@ internal sealed class AcceptorPolicy
     /// <summary>Run calls that carry a token and no MIC. Whoever reads such a token can run any method with it.</summary>
     public bool UnsafeCallsOnTokenAlone { get; init; }
 
-    /// <summary>Whether a call runs that came with its token alone: where the operator says so, or where its channel binding was found to be this connection's.</summary>
-    public bool RunsOnTokenAlone(ChannelBinding? binding) => UnsafeCallsOnTokenAlone || binding is not null;
+    /// <summary>
+    /// Whether a call runs that came with its token alone: where the operator says so, or where its channel binding was found to be this very
+    /// connection's. One that ends at a proxy is read between there and here, and what was read can be shown to the next replica behind the same proxy.
+    /// </summary>
+    public bool RunsOnTokenAlone(ChannelBinding? binding) => UnsafeCallsOnTokenAlone || binding is { EndsAtProxy: false };
 
     /// <summary>Take only authenticators later than the process's start + skew, for realms whose clients' clocks run ahead.</summary>
     public bool StrictStart { get; init; }

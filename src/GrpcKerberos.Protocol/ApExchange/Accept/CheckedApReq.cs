@@ -9,8 +9,9 @@ internal sealed class CheckedApReq
 {
     private readonly byte _proofFlags;
 
-    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, ChannelBinding? binding, CallerData? data, byte proofFlags)
+    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, GssChecksum? gss, ChannelBinding? binding, CallerData? data, byte proofFlags)
     {
+        IsBoundElsewhere = gss is { IsBound: true } && binding is null;
         Opened = opened;
         Subkey = subkey;
         Binding = binding;
@@ -28,6 +29,9 @@ internal sealed class CheckedApReq
 
     /// <summary>What the KDC says of the caller besides its name.</summary>
     public CallerData? CallerData { get; }
+
+    /// <summary>Whether a binding came that was not looked at: this connection has no certificate to compare with, or policy ignores bindings.</summary>
+    public bool IsBoundElsewhere { get; }
 
     /// <summary>Whether the authenticator says that it must not be taken without a MIC.</summary>
     public bool DemandsMic => Has(ProofElement.MicRequired);
@@ -60,13 +64,14 @@ internal sealed class CheckedApReq
             ?? ClockSkewRule.AfterStart(context)
             ?? TransitedRule.Permitted(context)
             ?? ChecksumRule.Check(context, out gss)
+            ?? GssTokenRule.Check(context, gss, authorization.HoldsProofElement)
             ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
             ?? PacRule.Check(context, authorization.Pac, out pac)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, binding, CallerData.Of(pac, []), authorization.ProofFlags)
+            ? new CheckedApReq(context.Opened, subkey, gss, binding, CallerData.Of(pac, []), authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
@@ -15,6 +16,9 @@ internal sealed record IncomingCall(ReadOnlyMemory<byte> Token, CallProof? Proof
 
     /// <summary>A call of Establish: it runs nothing, so a token may establish by it what must not run a call.</summary>
     public bool IsEstablish { get; init; }
+
+    /// <summary>What the token came wrapped in.</summary>
+    public TokenFraming Framing { get; init; }
 
     public override string ToString() => $"{Method}, token of {Token.Length} octets";
 }

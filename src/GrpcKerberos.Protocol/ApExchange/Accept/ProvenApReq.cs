@@ -1,3 +1,4 @@
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Protocol.Sessions;
@@ -27,6 +28,8 @@ internal sealed class ProvenApReq
         var received = request.Opened.Ticket.Received;
         var proof = received.Call.Proof;
         if (proof is null && request.DemandsMic) return Refuse(request, ApRejection.MicMissing, "the token demands a MIC, and none came with it");
+        if (LearnsNoSubkey(request, policy))
+            return Refuse(request, ApRejection.NoSubkey, "the session is server-bound, its key stands in the KRB_AP_REP, and the GSS-API client asks for none. Next: let it ask for mutual authentication (GSS_C_MUTUAL_FLAG), or call over TLS.");
         if (request.Subkey is not { } subkey)
         {
             if (proof is not null) return Refuse(request, ApRejection.NoSubkey, "the authenticator holds no subkey, and the ticket's session key proves no call. Next: let the client propose one.");
@@ -41,9 +44,23 @@ internal sealed class ProvenApReq
         if (!given.Session.Equals(id)) return Refuse(request, ApRejection.SessionMismatch, "the session named is not that of the token");
         var binding = request.Binding is { } bound ? bound.EndPointHash.Span : [];
         if (!keys.VerifyCall(given.Mic, new CallInput(id, given.Time, received.Call.Method, binding, received.Call.Token.Span)))
-            return Refuse(request, ApRejection.MicInvalid, $"the MIC is not that of this token, session, time and {received.Call.Method}");
+            return Refuse(request, request.IsBoundElsewhere ? ApRejection.ChannelBindingMissing : ApRejection.MicInvalid, NotThisCalls(request, received.Call.Method));
         if ((now - given.Time).Duration() > policy.MaxClockSkew) return Refuse(request, ApRejection.CallTimeSkew, $"the call says it is {given.Time}, now is {now}");
         return new ProvenApReq(request, id, keys);
+    }
+
+    private static string NotThisCalls(CheckedApReq request, string method) => request.IsBoundElsewhere
+        ? "the MIC covers the TLS channel the client sees, which this server does not look at. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; else let ChannelBinding be WhenSent."
+        : $"the MIC is not that of this token, session, time and {method}";
+
+    /// <summary>A GSS-API context that asked for no KRB_AP_REP is whole without one, and cannot take in the subkey of one that comes all the same.</summary>
+    private static bool LearnsNoSubkey(CheckedApReq request, AcceptorPolicy policy)
+    {
+        var received = request.Opened.Ticket.Received;
+        return request.IsServerBound
+            && received.Call.Framing != TokenFraming.ApReq
+            && !received.Message.Options.HasFlag(ApOptions.MutualRequired)
+            && (received.Call.IsEstablish || !policy.RunsOnTokenAlone(request.Binding));
     }
 
     private static ApRefusal Refuse(CheckedApReq request, ApRejection cause, string detail) => ApRefusal.Of(cause, detail, request.Opened.Content);

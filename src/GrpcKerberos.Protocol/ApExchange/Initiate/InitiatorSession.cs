@@ -12,7 +12,7 @@ namespace GrpcKerberos.Protocol.ApExchange.Initiate;
 internal sealed class InitiatorSession : IDisposable
 {
     /// <summary>The KDC's clock may run ahead of ours by as much as services allow.</summary>
-    private static readonly TimeSpan s_startTolerance = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>Old acceptors read a number above 2^31 as negative; none gets near 2^32 (protos/README.md).</summary>
     private const ulong LastNumber = uint.MaxValue - 1;
@@ -48,7 +48,7 @@ internal sealed class InitiatorSession : IDisposable
     public bool IsExhausted => Volatile.Read(ref _number) >= LastNumber - 1_000_000;
 
     /// <summary>Whether the ticket is good at a time; no authenticator is made for another.</summary>
-    public bool IsGoodAt(KerberosTime time) => time <= Ticket.Ends && time >= Ticket.Starts - s_startTolerance;
+    public bool IsGoodAt(KerberosTime time) => time <= Ticket.Ends && time >= Ticket.Starts - StartTolerance;
 
     /// <summary>One attempt of a call with its token: its time first, its number after, then token and MIC over both.</summary>
     /// <param name="method">The path called, <c>/package.Service/Method</c>.</param>

@@ -30,6 +30,9 @@ internal sealed class AuthorizationDataRule
     /// <summary>The data of the ticket's AD-WIN2K-PAC, not verified yet; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Pac { get; private set; }
 
+    /// <summary>Whether those marks stand there, whatever they say.</summary>
+    public bool HoldsProofElement { get; private set; }
+
     public static AuthorizationDataRule Read(RuleContext context)
     {
         var rule = new AuthorizationDataRule();
@@ -95,6 +98,7 @@ internal sealed class AuthorizationDataRule
                 return true;
             case AuthorizationDataType.GrpcKerberos when fromClient:
                 if (!ProofElement.TryReadFlags(element.Data.Span, out var flags)) Refuse("the proof element is malformed");
+                HoldsProofElement = true;
                 ProofFlags |= flags;
                 return true;
             default:
