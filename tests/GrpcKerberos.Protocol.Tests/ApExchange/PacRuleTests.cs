@@ -126,12 +126,12 @@ public sealed class PacRuleTests
         Assert.Equal(ApRejection.PacSignatureInvalid, (await new Lab(policy: policy).RefusalAsync(sealedAnew)).Cause);
     }
 
-    /// <summary>What a session holds is what its ticket's PAC says, and no more memory than the budget has: 600 octets and 4 a group.</summary>
+    /// <summary>What a session keeps of a PAC: within the session's budget of 600 octets and 4 a group there is room for this beside keys and window.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(1001)]
-    public async Task Session_OfManyGroups_IsWithinTheBudget(int groups)
+    public async Task CallerData_OfManyGroups_TakesFourOctetsAGroup(int groups)
     {
         const int Sessions = 256;
         var lab = new Lab();
