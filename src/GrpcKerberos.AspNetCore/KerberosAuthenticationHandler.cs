@@ -97,7 +97,7 @@ internal sealed class KerberosAuthenticationHandler(
         var established = new KerberosSessionEstablishedContext(Context, Scheme, Options, caller);
         await Events.SessionEstablished(established).ConfigureAwait(false);
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        scheme.Roles.AddTo(established.Claims, caller.Principal, Options.ClaimsIssuer ?? caller.Principal.Realm);
+        scheme.Roles.AddTo(established.Claims, caller, Options.ClaimsIssuer ?? caller.Principal.Realm);
         return new Introduction([.. established.Claims], established.RefusedBecause);
     }
 

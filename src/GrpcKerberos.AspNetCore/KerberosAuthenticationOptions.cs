@@ -44,6 +44,10 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Refuse gRPC calls without a proof unless their endpoint allows anonymous. False: they reach what [Authorize] does not guard.</summary>
     public bool RequireAuthenticatedUser { get; set; } = true;
 
+    /// <summary>Take only tickets that say by SID who the account is and which groups it is in: a verified PAC with logon information, as Active Directory issues. Default: false.</summary>
+    /// <remarks>A PAC that is there is verified always, and a bad one refuses the call.</remarks>
+    public bool RequirePac { get; set; }
+
     /// <summary>Take a ticket that lists addresses only from one of them.</summary>
     public bool CheckClientAddress { get; set; }
 
@@ -86,8 +90,8 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>What becomes of streaming calls that outlive their session. Default: <see cref="ExpiredStreamPolicy.End"/>.</summary>
     public ExpiredStreamPolicy ExpiredStreams { get; set; }
 
-    /// <summary>Roles, and the principals that have them: patterns such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>
-    /// <remarks>A <c>*</c> stands for anything inside one component, never for / or @, and not in the realm. Case counts.</remarks>
+    /// <summary>Roles, and who has them: a SID of an account or a group, <c>S-1-5-21-…-1104</c>, or a pattern such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>
+    /// <remarks>SIDs are those of a verified PAC; group names are never looked up. In a pattern a <c>*</c> stands for anything inside one component, never for / or @, and not in the realm. Case counts.</remarks>
     public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
 
     /// <summary>What the application is told, and may add or object to.</summary>

@@ -26,6 +26,7 @@ internal static class PolicyBuilder
         EncryptionTypes = encryptionTypes,
         MaxClockSkew = options.MaxClockSkew,
         MaxTokenBytes = options.MaxTokenBytes,
+        RequirePac = options.RequirePac,
         CheckClientAddress = options.CheckClientAddress,
         ChannelBinding = options.ChannelBinding switch
         {

@@ -1,5 +1,6 @@
 using GrpcKerberos.AspNetCore.Authorization;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.Protocol.Pac;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,20 @@ public static class KerberosAuthorizationPolicyBuilderExtensions
 
         return builder.AddRequirements(new CallerRequirement(
             $"RequireKerberosPrincipal: {string.Join(", ", patterns)}", caller => Array.Exists(parsed, p => p.Matches(caller.Principal))));
+    }
+
+    /// <summary>The caller's account must be in one of these groups, by SID: <c>S-1-5-21-1004336348-1177238915-682003330-1104</c>.</summary>
+    /// <remarks>Of a verified PAC alone, so nobody outside Active Directory meets it. Group names are never looked up: <c>Get-ADGroup</c> and <c>wbinfo -n</c> tell the SID.</remarks>
+    /// <exception cref="ArgumentException">No SID, or a text that is none.</exception>
+    public static AuthorizationPolicyBuilder RequireKerberosGroup(this AuthorizationPolicyBuilder builder, params string[] sids)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ThrowIfEmpty(sids, nameof(sids));
+        var groups = Array.ConvertAll(sids, static text => Sid.TryParse(text, out var sid)
+            ? sid
+            : throw new ArgumentException($"\"{text}\" is no SID. Next: write it as S-1-5-21-…; the name of a group is never looked up.", nameof(sids)));
+        return builder.AddRequirements(new CallerRequirement(
+            $"RequireKerberosGroup: {string.Join(", ", sids)}", caller => Array.Exists(groups, g => caller.IsIn(g))));
     }
 
     /// <summary>The caller's realm must be one of these. Case counts.</summary>

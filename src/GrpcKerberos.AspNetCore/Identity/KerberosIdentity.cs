@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.AspNetCore.Identity;
 
@@ -53,9 +54,11 @@ internal sealed class KerberosIdentity : ClaimsIdentity
         base.RemoveClaim(claim);
     }
 
-    /// <summary>Every IsInRole asks this identity for a group SID before it asks the next for a role.</summary>
+    /// <summary>Every IsInRole asks this identity for a group SID before it asks the next for a role: the session's SIDs answer, without a claim made.</summary>
     public override bool HasClaim(string type, string value) =>
-        (_made || !string.Equals(type, ClaimTypes.GroupSid, StringComparison.OrdinalIgnoreCase)) && base.HasClaim(type, value);
+        _made || !string.Equals(type, ClaimTypes.GroupSid, StringComparison.OrdinalIgnoreCase)
+            ? base.HasClaim(type, value)
+            : Sid.TryParse(value, out var group) && Caller.IsIn(group);
 
     public override ClaimsIdentity Clone() => new KerberosIdentity(this);
 
@@ -82,16 +85,26 @@ internal sealed class KerberosIdentity : ClaimsIdentity
 
     private void BaseAdd(Claim claim) => base.AddClaim(claim);
 
-    private IEnumerable<Claim> Make() =>
-    [
-        Text(ClaimTypes.Name, Caller.Principal.ToString()),
-        Text(ClaimTypes.NameIdentifier, Caller.Principal.ToString()),
-        Time(ClaimTypes.AuthenticationInstant, Caller.AuthenticatedAt),
-        Time(ClaimTypes.Expiration, Caller.TicketEnds),
-        Text(KerberosClaimTypes.Realm, Caller.Principal.Realm),
-        Text(KerberosClaimTypes.ServicePrincipal, Caller.ServicePrincipal.ToString()),
-        .. Caller.IsChannelBound ? [new Claim(KerberosClaimTypes.ChannelBound, "true", ClaimValueTypes.Boolean, _issuer)] : Array.Empty<Claim>(),
-    ];
+    private IEnumerable<Claim> Make()
+    {
+        yield return Text(ClaimTypes.Name, Caller.Principal.ToString());
+        yield return Text(ClaimTypes.NameIdentifier, Caller.Principal.ToString());
+        yield return Time(ClaimTypes.AuthenticationInstant, Caller.AuthenticatedAt);
+        yield return Time(ClaimTypes.Expiration, Caller.TicketEnds);
+        yield return Text(KerberosClaimTypes.Realm, Caller.Principal.Realm);
+        yield return Text(KerberosClaimTypes.ServicePrincipal, Caller.ServicePrincipal.ToString());
+        if (Caller.IsChannelBound) yield return new Claim(KerberosClaimTypes.ChannelBound, "true", ClaimValueTypes.Boolean, _issuer);
+        if (!Caller.User.IsNone)
+        {
+            yield return Text(ClaimTypes.PrimarySid, Caller.User.ToString());
+            yield return Text(ClaimTypes.PrimaryGroupSid, Caller.PrimaryGroup.ToString());
+        }
+
+        foreach (var sid in Caller.GroupSids) yield return Text(ClaimTypes.GroupSid, sid);
+        if (Caller.UserPrincipalName is { } name) yield return Text(ClaimTypes.Upn, name);
+        foreach (var service in Caller.ActingServices) yield return Text(KerberosClaimTypes.ActingService, service.ToString());
+        foreach (var indicator in Caller.AuthenticationIndicators) yield return Text(KerberosClaimTypes.AuthenticationIndicator, indicator);
+    }
 
     private Claim Text(string type, string value) => new(type, value, ClaimValueTypes.String, _issuer);
 

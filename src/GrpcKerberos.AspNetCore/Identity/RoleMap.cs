@@ -1,18 +1,17 @@
 using System.Security.Claims;
-using GrpcKerberos.Protocol;
 
 namespace GrpcKerberos.AspNetCore.Identity;
 
-/// <summary>The option Roles, read once: which principal has which roles.</summary>
+/// <summary>The option Roles, read once: which callers have which roles.</summary>
 internal sealed class RoleMap(IEnumerable<KeyValuePair<string, string[]>> roles)
 {
-    private readonly (string Role, PrincipalPattern[] Patterns)[] _roles = [.. roles.Select(static r => (r.Key, Array.ConvertAll(r.Value, PrincipalPattern.Parse)))];
+    private readonly (string Role, CallerPattern[] Patterns)[] _roles = [.. roles.Select(static r => (r.Key, Array.ConvertAll(r.Value, CallerPattern.Parse)))];
 
-    public void AddTo(IList<Claim> claims, KerberosPrincipal principal, string issuer)
+    public void AddTo(IList<Claim> claims, KerberosCaller caller, string issuer)
     {
         foreach (var (role, patterns) in _roles)
         {
-            if (Array.Exists(patterns, p => p.Matches(principal))) claims.Add(new Claim(ClaimTypes.Role, role, ClaimValueTypes.String, issuer));
+            if (Array.Exists(patterns, p => p.Matches(caller))) claims.Add(new Claim(ClaimTypes.Role, role, ClaimValueTypes.String, issuer));
         }
     }
 }

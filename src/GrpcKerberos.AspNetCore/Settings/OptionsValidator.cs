@@ -46,8 +46,8 @@ internal sealed class OptionsValidator : IValidateOptions<KerberosAuthentication
         if (options.Realms.Any(string.IsNullOrWhiteSpace)) yield return "Realms has an empty name. Next: take it out.";
         foreach (var (role, pattern) in options.Roles.SelectMany(static r => r.Value.Select(v => (r.Key, v))))
         {
-            if (!PrincipalPattern.TryParse(pattern, out _))
-                yield return $"Roles:{role} has \"{pattern}\", which is no principal pattern. Next: write it as name@REALM or service/*@REALM.";
+            if (!CallerPattern.TryParse(pattern, out _))
+                yield return $"Roles:{role} has \"{pattern}\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.";
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SettingsBinder(IAuthenticationConfigurationProvider config
         [nameof(KerberosAuthenticationOptions.MaxClockSkew)] = static (o, s) => o.MaxClockSkew = s.Duration(),
         [nameof(KerberosAuthenticationOptions.MaxTokenBytes)] = static (o, s) => o.MaxTokenBytes = s.Number(),
         [nameof(KerberosAuthenticationOptions.RequireAuthenticatedUser)] = static (o, s) => o.RequireAuthenticatedUser = s.Boolean(),
+        [nameof(KerberosAuthenticationOptions.RequirePac)] = static (o, s) => o.RequirePac = s.Boolean(),
         [nameof(KerberosAuthenticationOptions.CheckClientAddress)] = static (o, s) => o.CheckClientAddress = s.Boolean(),
         [nameof(KerberosAuthenticationOptions.Realms)] = static (o, s) => s.ListTo(o.Realms),
         [nameof(KerberosAuthenticationOptions.AcceptNegotiate)] = static (o, s) => o.AcceptNegotiate = s.Boolean(),

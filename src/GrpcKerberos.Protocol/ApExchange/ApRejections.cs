@@ -16,7 +16,7 @@ internal static class ApRejections
     public static KerberosErrorCode Code(this ApRejection rejection) => rejection switch
     {
         ApRejection.TooLarge => KerberosErrorCode.KRB_ERR_FIELD_TOOLONG,
-        ApRejection.Malformed or ApRejection.TicketMalformed or ApRejection.AuthenticatorMalformed => KerberosErrorCode.KRB_ERR_GENERIC,
+        ApRejection.Malformed or ApRejection.TicketMalformed or ApRejection.AuthenticatorMalformed or ApRejection.PacMalformed => KerberosErrorCode.KRB_ERR_GENERIC,
         ApRejection.WrongVersion or ApRejection.WrongTicketVersion or ApRejection.WrongAuthenticatorVersion => KerberosErrorCode.KRB_AP_ERR_BADVERSION,
         ApRejection.WrongMessageType => KerberosErrorCode.KRB_AP_ERR_MSG_TYPE,
         ApRejection.UserToUser => KerberosErrorCode.KRB_AP_ERR_NO_TGT,
@@ -27,14 +27,15 @@ internal static class ApRejections
         ApRejection.TicketInvalid or ApRejection.TicketNotYetValid => KerberosErrorCode.KRB_AP_ERR_TKT_NYV,
         ApRejection.TicketExpired => KerberosErrorCode.KRB_AP_ERR_TKT_EXPIRED,
         ApRejection.WrongService or ApRejection.TargetPrincipalMismatch => KerberosErrorCode.KRB_AP_ERR_NOT_US,
-        ApRejection.ClientMismatch => KerberosErrorCode.KRB_AP_ERR_BADMATCH,
+        ApRejection.ClientMismatch or ApRejection.PacMismatch => KerberosErrorCode.KRB_AP_ERR_BADMATCH,
         ApRejection.AddressMismatch => KerberosErrorCode.KRB_AP_ERR_BADADDR,
         ApRejection.ClockSkew or ApRejection.BeforeStart or ApRejection.CallTimeSkew => KerberosErrorCode.KRB_AP_ERR_SKEW,
         ApRejection.TransitRefused or ApRejection.RealmRefused => KerberosErrorCode.KRB_AP_PATH_NOT_ACCEPTED,
         ApRejection.ChecksumMissing or ApRejection.ChecksumInappropriate => KerberosErrorCode.KRB_AP_ERR_INAPP_CKSUM,
         ApRejection.ChecksumMismatch or ApRejection.GssChecksumMalformed => KerberosErrorCode.KRB_AP_ERR_MODIFIED,
         ApRejection.ChannelBindingMissing or ApRejection.ChannelBindingMismatch => KerberosErrorCode.KRB_AP_ERR_MODIFIED,
-        ApRejection.AuthorizationDataRefused or ApRejection.AnonymousRefused => KerberosErrorCode.KDC_ERR_POLICY,
+        ApRejection.PacSignatureInvalid => KerberosErrorCode.KRB_AP_ERR_MODIFIED,
+        ApRejection.AuthorizationDataRefused or ApRejection.PacMissing or ApRejection.AnonymousRefused => KerberosErrorCode.KDC_ERR_POLICY,
         ApRejection.MicMissing or ApRejection.NoSubkey or ApRejection.SessionMismatch or ApRejection.MicInvalid => KerberosErrorCode.KRB_AP_ERR_MODIFIED,
         ApRejection.Replayed => KerberosErrorCode.KRB_AP_ERR_REPEAT,
         ApRejection.ReplayCacheFull or ApRejection.ReplayCacheUnavailable => KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE,
@@ -63,7 +64,8 @@ internal static class ApRejections
         ApRejection.ClockSkew or ApRejection.BeforeStart or ApRejection.CallTimeSkew => KerberosError.ClockSkew,
         ApRejection.TransitRefused or ApRejection.RealmRefused => KerberosError.TransitRefused,
         ApRejection.ChannelBindingMissing or ApRejection.ChannelBindingMismatch => KerberosError.ChannelBindingMismatch,
-        ApRejection.AuthorizationDataRefused or ApRejection.TargetPrincipalMismatch => KerberosError.PacRefused,
+        ApRejection.AuthorizationDataRefused or ApRejection.TargetPrincipalMismatch or ApRejection.PacMalformed or ApRejection.PacSignatureInvalid
+            or ApRejection.PacMismatch or ApRejection.PacMissing => KerberosError.PacRefused,
         ApRejection.ChecksumMissing or ApRejection.ChecksumInappropriate or ApRejection.ChecksumMismatch or ApRejection.GssChecksumMalformed
             or ApRejection.MicMissing or ApRejection.NoSubkey or ApRejection.SessionMismatch or ApRejection.MicInvalid => KerberosError.ProofRefused,
         ApRejection.Replayed => KerberosError.Replayed,

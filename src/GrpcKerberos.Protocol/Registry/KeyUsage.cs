@@ -16,6 +16,9 @@ internal enum KeyUsage
     ApReqAuthenticator = 11,
     ApRepEncPart = 12,
 
+    /// <summary>KERB_NON_KERB_CKSUM_SALT (MS-PAC 2.8): every signature of a PAC.</summary>
+    PacSignature = 17,
+
     /// <summary>RFC 4121 KG-USAGE-ACCEPTOR-SIGN: a MIC made by the acceptor.</summary>
     AcceptorMic = 23,
 

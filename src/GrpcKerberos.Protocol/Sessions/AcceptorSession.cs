@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.Protocol.Sessions;
 
@@ -33,6 +34,8 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
     public uint KeyVersion { get; } = description.KeyVersion;
 
     public EncryptionType TicketEncryptionType { get; } = description.TicketEncryptionType;
+
+    public CallerData? Data { get; } = description.Data;
 
     public KerberosTime AuthTime { get; } = description.AuthTime;
 

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.Protocol.Sessions;
 
@@ -9,6 +10,9 @@ internal interface IProvedCaller
 
     /// <summary>The keytab's principal whose key opened the ticket.</summary>
     KerberosPrincipal Service { get; }
+
+    /// <summary>What the KDC says of the client besides its name; null where that is nothing.</summary>
+    CallerData? Data { get; }
 
     KerberosTime AuthTime { get; }
 

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.Protocol.Sessions;
 
@@ -24,6 +25,9 @@ internal readonly struct SessionDescription
 
     /// <summary>The enctype of that key.</summary>
     public required EncryptionType TicketEncryptionType { get; init; }
+
+    /// <summary>What the KDC says of the client besides its name.</summary>
+    public CallerData? Data { get; init; }
 
     public required KerberosTime AuthTime { get; init; }
 

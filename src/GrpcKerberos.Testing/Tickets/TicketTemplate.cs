@@ -62,6 +62,9 @@ internal sealed class TicketTemplate
 
     public IReadOnlyList<AuthorizationData>? AuthorizationData { get; set; }
 
+    /// <summary>Goes into the ticket signed by <see cref="SealingKey"/>; null: none.</summary>
+    public TestPac? Pac { get; set; }
+
     /// <summary>The key that seals. Changing it alone leaves enctype and kvno of the plaintext as they are.</summary>
     public LongTermKey SealingKey { get; set; } = null!;
 
@@ -92,6 +95,7 @@ internal sealed class TicketTemplate
     {
         var key = SealedSessionKey ?? new EncryptionKey(SessionKey.Type, SessionKey.Bytes.ToArray());
         var part = new EncTicketPart(Flags, key, Client, Transited, AuthTime, StartTime, EndTime, RenewTill, Addresses, AuthorizationData);
+        if (Pac is not null) part = Pac.PutInto(part, SealingKey);
         var cipher = SealingKey.Seal(Usage, ChangePlaintext(part.Encode()));
         var ticket = new Ticket(PlaintextService.Realm, PlaintextService.Name, new EncryptedData(EncryptionType, KeyVersion, cipher), TicketVersion);
         return new ServiceTicket(Client, Service, ticket, SessionKey, Flags, AuthTime, StartTime ?? AuthTime, EndTime, RenewTill);

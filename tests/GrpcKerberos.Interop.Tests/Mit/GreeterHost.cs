@@ -46,10 +46,13 @@ internal sealed class GreeterHost : IAsyncDisposable
     public GrpcChannel Channel { get; }
 
     /// <summary>How many calls reached its handlers.</summary>
-    public int Ran => _app.Services.GetRequiredService<Counter>().Value;
+    public int Ran => _app.Services.GetRequiredService<CallLog>().Ran;
 
     /// <summary>The paths of all HTTP requests that left on the channel, in their order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests.Paths];
+
+    /// <summary>Who called, as the service saw it, in the order of the calls.</summary>
+    public IReadOnlyList<KerberosCaller> Callers => [.. _app.Services.GetRequiredService<CallLog>().Callers];
 
     /// <param name="keytab">The service's keytab, which is read again when it changes.</param>
     /// <param name="krb5Config">The realm's krb5.conf.</param>
@@ -75,7 +78,7 @@ internal sealed class GreeterHost : IAsyncDisposable
         })));
         if (first is not null) builder.Services.AddSingleton(first);
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<Counter>();
+        builder.Services.AddSingleton<CallLog>();
         builder.Services.AddAuthentication().AddKerberos(o =>
         {
             (o.Keytab, o.Krb5Config) = (keytab, krb5Config);
@@ -97,7 +100,7 @@ internal sealed class GreeterHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<Counter>();
+        builder.Services.AddSingleton<CallLog>();
         var app = builder.Build();
         if (answer is not null)
         {
@@ -150,32 +153,38 @@ internal sealed class GreeterHost : IAsyncDisposable
         }
     }
 
-    private sealed class Counter
+    private sealed class CallLog
     {
-        private int _value;
+        private int _ran;
 
-        public int Value => Volatile.Read(ref _value);
+        public int Ran => Volatile.Read(ref _ran);
 
-        public void Add() => Interlocked.Increment(ref _value);
+        public ConcurrentQueue<KerberosCaller> Callers { get; } = [];
+
+        public void Add(ServerCallContext context)
+        {
+            Interlocked.Increment(ref _ran);
+            if (context.GetHttpContext().GetKerberosCaller() is { } caller) Callers.Enqueue(caller);
+        }
     }
 
-    private sealed class GreeterService(Counter counter) : Greeter.V1.Greeter.GreeterBase
+    private sealed class GreeterService(CallLog log) : Greeter.V1.Greeter.GreeterBase
     {
         public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context)
         {
-            counter.Add();
+            log.Add(context);
             return Task.FromResult(Reply(request.Name, context));
         }
 
         public override async Task SayHellos(HelloRequest request, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
         {
-            counter.Add();
+            log.Add(context);
             foreach (var part in request.Name.Split(' ')) await responseStream.WriteAsync(Reply(part, context));
         }
 
         public override async Task<HelloReply> CollectHellos(IAsyncStreamReader<HelloRequest> requestStream, ServerCallContext context)
         {
-            counter.Add();
+            log.Add(context);
             var names = new List<string>();
             await foreach (var request in requestStream.ReadAllAsync()) names.Add(request.Name);
             return Reply(string.Join(' ', names), context);
@@ -183,7 +192,7 @@ internal sealed class GreeterHost : IAsyncDisposable
 
         public override async Task Chat(IAsyncStreamReader<HelloRequest> requestStream, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
         {
-            counter.Add();
+            log.Add(context);
             await foreach (var request in requestStream.ReadAllAsync()) await responseStream.WriteAsync(Reply(request.Name, context));
         }
 

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
-using GrpcKerberos.Protocol.ApExchange.Replay;
-using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -21,7 +17,7 @@ public sealed class MitRecordingTests
     [MemberData(nameof(Recordings))]
     public async Task Acceptor_MitsApReq_Accepted(string name)
     {
-        var recording = new Recording(name);
+        var recording = Recording.OfMit(name);
         var step = await recording.Acceptor().AcceptAsync(new IncomingCall(recording.Octets("ap-req"), null, "/a.B/C"), recording.Keytab(), default);
         Assert.True(step.Passed(out var accepted, out var refusal), refusal?.ToString());
         Assert.Equal(recording["client"], accepted!.Client.ToString());
@@ -34,7 +30,7 @@ public sealed class MitRecordingTests
     [MemberData(nameof(Recordings))]
     public async Task Acceptor_MitsApReqAMinuteBeyondTheSkew_ClockSkew(string name)
     {
-        var recording = new Recording(name);
+        var recording = Recording.OfMit(name);
         var acceptor = recording.Acceptor(later: TimeSpan.FromMinutes(6));
         var step = await acceptor.AcceptAsync(new IncomingCall(recording.Octets("ap-req"), null, "/a.B/C"), recording.Keytab(), default);
         Assert.False(step.Passed(out _, out var refusal));
@@ -45,7 +41,7 @@ public sealed class MitRecordingTests
     [MemberData(nameof(Recordings))]
     public void Acceptor_ReplyOfMit_IsWhatOursWouldHold(string name)
     {
-        var recording = new Recording(name);
+        var recording = Recording.OfMit(name);
         using var key = recording.SessionKey();
         Assert.True(key.TryOpen(KeyUsage.ApRepEncPart, ApRep.Decode(recording.Octets("bare-ap-rep")).EncPart.Cipher.Span, out var plaintext));
         Assert.Equal(new EncApRepPart(recording.Time("bare-ctime", "bare-cusec")).Encode(), plaintext);
@@ -56,7 +52,7 @@ public sealed class MitRecordingTests
     [MemberData(nameof(Recordings))]
     public void Initiator_MitsTimeAndRandomness_MitsOctets(string name)
     {
-        var recording = new Recording(name);
+        var recording = Recording.OfMit(name);
         var recorded = ApReq.Decode(recording.Octets("ap-req"));
         using var key = recording.SessionKey();
         Assert.True(key.TryOpen(KeyUsage.ApReqAuthenticator, recorded.Authenticator.Cipher.Span, out var plaintext));
@@ -79,7 +75,7 @@ public sealed class MitRecordingTests
     [MemberData(nameof(Recordings))]
     public void Initiator_MitsReplies_ProveTheService(string name)
     {
-        var recording = new Recording(name);
+        var recording = Recording.OfMit(name);
         using var key = recording.SessionKey();
         var ticket = recording.Ticket(ApReq.Decode(recording.Octets("ap-req")).Ticket, key);
         var request = PreparedApReq.Prepare(ticket, recording.Time("ctime", "cusec"), new ApReqContent { SequenceNumber = 1 });
@@ -89,47 +85,5 @@ public sealed class MitRecordingTests
         Assert.Equal(recording["acceptor-ap-rep-subkey"], Convert.ToHexStringLower(reply.AcceptorSubkey!.Bytes));
         Assert.False(VerifiedApRep.Verify(request, recording.Octets("bare-ap-rep")).Passed(out _, out var refusal));
         Assert.Equal(ApRejection.MutualAuthenticationFailed, refusal!.Cause);
-    }
-
-    private sealed class Recording(string name)
-    {
-        private readonly Dictionary<string, string> _values = Read(name);
-
-        public string this[string field] => _values[field];
-
-        public byte[] Octets(string field) => Convert.FromHexString(_values[field]);
-
-        public uint Number(string field) => uint.Parse(_values[field], CultureInfo.InvariantCulture);
-
-        public KerberosTime Seconds(string field) => new(DateTimeOffset.FromUnixTimeSeconds(Number(field)));
-
-        public KerberosTime Time(string seconds, string microseconds) => Seconds(seconds).WithMicroseconds((int)Number(microseconds));
-
-        public TicketSessionKey SessionKey() => new((EncryptionType)Number("session-key-etype"), Octets("session-key"));
-
-        public Keytab Keytab()
-        {
-            var type = (EncryptionType)Number("service-key-etype");
-            return new Keytab([new KeytabEntry(KerberosPrincipal.Parse(this["service"]), Number("kvno"), type, new LongTermKey(type, Octets("service-key")))]);
-        }
-
-        public ServiceTicket Ticket(Ticket ticket, TicketSessionKey key) => new(
-            KerberosPrincipal.Parse(this["client"]), KerberosPrincipal.Parse(this["service"]), ticket, key, (TicketFlags)Number("ticket-flags"),
-            Seconds("authtime"), Seconds("authtime"), Seconds("endtime"));
-
-        public ApAcceptor Acceptor(TimeSpan later = default)
-        {
-            var time = new LabTime();
-            time.Set(Seconds("recorded").ToDateTimeOffset() - TimeSpan.FromMinutes(10));
-            var acceptor = new ApAcceptor(new AcceptorPolicy(), new MemoryReplayCache(time), new AcceptorClock(time), new ProcessSecret());
-            time.Set(Seconds("recorded").ToDateTimeOffset() + later);
-            return acceptor;
-        }
-
-        private static Dictionary<string, string> Read(string name, [CallerFilePath] string here = "")
-        {
-            var file = Path.Combine(Path.GetDirectoryName(here)!, "..", "Vectors", "mit-krb5", $"ap-exchange-{name}.txt");
-            return File.ReadLines(file).Where(static l => l.Contains(" = ", StringComparison.Ordinal) && !l.StartsWith('#')).ToDictionary(static l => l[..l.IndexOf(' ')], static l => l[(l.IndexOf('=') + 2)..].Trim());
-        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class LayerScanner(IReadOnlySet<string> publicFiles)
     public const string Root = "GrpcKerberos.Protocol";
 
     /// <summary>Each may use itself and what stands left of it.</summary>
-    public static IReadOnlyList<string> Ranks { get; } = ["Registry", "Messages", "Crypto", "Credentials", "Sessions", "ApExchange", "Kdc"];
+    public static IReadOnlyList<string> Ranks { get; } = ["Registry", "Messages", "Crypto", "Pac", "Credentials", "Sessions", "ApExchange", "Kdc"];
 
     /// <summary>What is wrong with one file, a line each.</summary>
     /// <param name="path">The path below src/GrpcKerberos.Protocol.</param>
@@ -59,6 +59,6 @@ internal sealed partial class LayerScanner(IReadOnlySet<string> publicFiles)
     /// GrpcKerberos.Protocol.Kdc in a using of any kind or in code, Protocol.Kdc.X, and from inside the namespace Kdc.X alone.
     /// A name behind another dot is a member, so a property that is called like a layer passes.
     /// </summary>
-    [GeneratedRegex(@"(?<![\w.])(?:(?:GrpcKerberos\s*\.\s*)?Protocol\s*\.\s*(?<layer>Registry|Messages|Crypto|Credentials|Sessions|ApExchange|Kdc)\b|(?<layer>Registry|Messages|Crypto|Credentials|Sessions|ApExchange|Kdc)\s*\.\s*(?=[A-Z]))")]
+    [GeneratedRegex(@"(?<![\w.])(?:(?:GrpcKerberos\s*\.\s*)?Protocol\s*\.\s*(?<layer>Registry|Messages|Crypto|Pac|Credentials|Sessions|ApExchange|Kdc)\b|(?<layer>Registry|Messages|Crypto|Pac|Credentials|Sessions|ApExchange|Kdc)\s*\.\s*(?=[A-Z]))")]
     private static partial Regex LayerName();
 }

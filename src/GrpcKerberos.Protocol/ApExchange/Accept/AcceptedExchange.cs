@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Pac;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Protocol.Sessions;
 
@@ -22,6 +23,7 @@ internal sealed class AcceptedExchange : IProvedCaller
         TicketEncryptionType = opened.Ticket.OpenedBy.Type;
         Authenticator = opened.Content;
         Binding = proven.Request.Binding;
+        Data = proven.Request.CallerData;
         ProofKeys = proven.Keys;
         Session = id;
         Keys = keys;
@@ -37,6 +39,8 @@ internal sealed class AcceptedExchange : IProvedCaller
     public KerberosTime AuthTime => Ticket.AuthTime;
 
     public KerberosTime TicketEnds => Ticket.EndTime;
+
+    public CallerData? Data { get; }
 
     public bool IsChannelBound => Binding is not null;
 

@@ -69,6 +69,12 @@ internal sealed class AcceptorPolicy
 
     public bool AllowAnonymous { get; init; }
 
+    /// <summary>Take only tickets with a verified PAC that says who the account is (LOGON_INFO); MIT krb5's has signatures alone.</summary>
+    public bool RequirePac { get; init; }
+
+    /// <summary>Keys of the realm's krbtgt, where the service was given them: then the KDC's own signatures in a PAC are verified too. Empty: only the service's.</summary>
+    public IReadOnlyCollection<LongTermKey> TicketGrantingKeys { get; init; } = [];
+
     /// <summary>Whether a key of another principal may open a ticket whose plaintext name is not in the keytab.</summary>
     public bool TryOtherPrincipals { get; init; } = true;
 

@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.ApExchange.Accept.Rules;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Pac;
 
 namespace GrpcKerberos.Protocol.ApExchange.Accept;
 
@@ -8,12 +9,13 @@ internal sealed class CheckedApReq
 {
     private readonly byte _proofFlags;
 
-    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, GssChecksum? gss, ChannelBinding? binding, byte proofFlags)
+    private CheckedApReq(OpenedAuthenticator opened, Subkey? subkey, GssChecksum? gss, ChannelBinding? binding, CallerData? data, byte proofFlags)
     {
         IsBoundElsewhere = gss is { IsBound: true } && binding is null;
         Opened = opened;
         Subkey = subkey;
         Binding = binding;
+        CallerData = data;
         _proofFlags = proofFlags;
     }
 
@@ -24,6 +26,9 @@ internal sealed class CheckedApReq
 
     /// <summary>The GSS channel binding that came and is this connection's.</summary>
     public ChannelBinding? Binding { get; }
+
+    /// <summary>What the KDC says of the caller besides its name.</summary>
+    public CallerData? CallerData { get; }
 
     /// <summary>Whether a binding came that was not looked at: this connection has no certificate to compare with, or policy ignores bindings.</summary>
     public bool IsBoundElsewhere { get; }
@@ -51,6 +56,7 @@ internal sealed class CheckedApReq
         GssChecksum? gss = null;
         Subkey? subkey = null;
         ChannelBinding? binding = null;
+        VerifiedPac? pac = null;
         var refusal = ClientRules.SameClient(context)
             ?? ClientRules.RealmPermitted(context)
             ?? ClientRules.Address(context)
@@ -61,10 +67,11 @@ internal sealed class CheckedApReq
             ?? GssTokenRule.Check(context, gss, authorization.HoldsProofElement)
             ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
+            ?? PacRule.Check(context, authorization.Pac, out pac)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, gss, binding, authorization.ProofFlags)
+            ? new CheckedApReq(context.Opened, subkey, gss, binding, CallerData.Of(pac, []), authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
 

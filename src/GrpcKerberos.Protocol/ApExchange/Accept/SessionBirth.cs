@@ -17,6 +17,7 @@ internal static class SessionBirth
             Service = exchange.Service,
             KeyVersion = exchange.KeyVersion,
             TicketEncryptionType = exchange.TicketEncryptionType,
+            Data = exchange.Data,
             AuthTime = exchange.Ticket.AuthTime,
             TicketEnds = exchange.Ticket.EndTime,
             Skew = policy.MaxClockSkew,

@@ -27,6 +27,9 @@ internal sealed class AuthorizationDataRule
     /// <summary>Our client's own marks (<see cref="ProofElement"/>).</summary>
     public byte ProofFlags { get; private set; }
 
+    /// <summary>The data of the ticket's AD-WIN2K-PAC, not verified yet; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? Pac { get; private set; }
+
     /// <summary>Whether those marks stand there, whatever they say.</summary>
     public bool HoldsProofElement { get; private set; }
 
@@ -51,7 +54,7 @@ internal sealed class AuthorizationDataRule
         {
             var element = elements[i];
             if (element.Type == AuthorizationDataType.IfRelevant) Descend(element, fromClient, depth);
-            else if (!Understand(element, fromClient) && !optional) Refuse($"an element of type {(int)element.Type} stands outside AD-IF-RELEVANT and is unknown");
+            else if (!Understand(element, fromClient, depth) && !optional) Refuse($"an element of type {(int)element.Type} stands outside AD-IF-RELEVANT and is unknown");
         }
     }
 
@@ -74,13 +77,17 @@ internal sealed class AuthorizationDataRule
     }
 
     /// <summary>True where the element was taken in, or is defined to say nothing to a service.</summary>
-    private bool Understand(AuthorizationData element, bool fromClient)
+    private bool Understand(AuthorizationData element, bool fromClient, int depth)
     {
         switch (element.Type)
         {
             case AuthorizationDataType.MandatoryForKdc:
             case AuthorizationDataType.TokenRestrictions:
             case AuthorizationDataType.EtypeNegotiation:
+                return true;
+            // From the ticket alone: what is in the authenticator the client wrote.
+            case AuthorizationDataType.Win2kPac when !fromClient:
+                TakePac(element, depth);
                 return true;
             case AuthorizationDataType.ApOptions when fromClient:
                 if (element.Data.Length != 4) Refuse("KERB_AP_OPTIONS does not have 4 octets");
@@ -97,6 +104,17 @@ internal sealed class AuthorizationDataRule
             default:
                 return false;
         }
+    }
+
+    /// <summary>
+    /// A KDC puts the PAC right into an AD-IF-RELEVANT of the ticket, and takes out of a client's own elements what would stand there too;
+    /// deeper down not every KDC looks, and of two PACs no two readers need choose the same.
+    /// </summary>
+    private void TakePac(AuthorizationData element, int depth)
+    {
+        if (depth != 1) Refuse(depth == 0 ? "the PAC stands outside AD-IF-RELEVANT" : "the PAC nests deeper than one AD-IF-RELEVANT");
+        else if (Pac is not null) Refuse("there is a second PAC");
+        else Pac = element.Data;
     }
 
     private void Refuse(string why) => _refusal ??= ApRefusal.Of(ApRejection.AuthorizationDataRefused, $"authorization data: {why}");

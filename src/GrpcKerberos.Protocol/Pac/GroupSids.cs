@@ -1,0 +1,40 @@
+namespace GrpcKerberos.Protocol.Pac;
+
+/// <summary>The groups a session's caller is in, as small as they can be kept: an account may be in a thousand, and a store holds many sessions.</summary>
+internal readonly struct GroupSids(SidBlock[] blocks)
+{
+    private readonly SidBlock[]? _blocks = blocks;
+
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var block in _blocks ?? []) count += block.RelativeIds.Length;
+            return count;
+        }
+    }
+
+    public bool Contains(in Sid sid)
+    {
+        foreach (var block in _blocks ?? [])
+        {
+            if (block.Domain.Equals(sid.Prefix) && block.RelativeIds.AsSpan().Contains(sid.RelativeId)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Their texts, made anew, in the PAC's order.</summary>
+    public string[] ToTexts()
+    {
+        var texts = new string[Count];
+        var at = 0;
+        foreach (var block in _blocks ?? [])
+        {
+            foreach (var id in block.RelativeIds) texts[at++] = Sid.InDomain(block.Domain, id).ToString();
+        }
+
+        return texts;
+    }
+}
