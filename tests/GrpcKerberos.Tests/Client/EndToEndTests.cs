@@ -2,7 +2,6 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.Protocol;
-using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -71,27 +70,6 @@ public sealed class EndToEndTests : IAsyncLifetime
     {
         using var interceptor = NewInterceptor(new KerberosClientOptions { CredentialCache = "FILE:" + await _realm.AddUser("alice").LoginAsync() });
         Assert.Equal(Calls.Words, await Calls.MakeAsync(_channel.WithKerberos(interceptor), Shape.Unary));
-    }
-
-    [Theory]
-    [InlineData(null, "bob@TEST.LOCAL")] // the newest login is the primary one
-    [InlineData("alice@TEST.LOCAL", "alice@TEST.LOCAL")]
-    [InlineData("alice", "alice@TEST.LOCAL")]
-    public async Task Call_AfterLoginsIntoADirectory_UsesThePrimaryCacheOrThePrincipals(string? principal, string expected)
-    {
-        var folder = Path.Combine(_realm.Directory, "caches");
-        var directory = new CredentialCacheDirectory(new FileLocation(folder));
-        foreach (var user in (string[])["alice", "bob"])
-            directory.Save(CredentialCacheFile.Load(new FileLocation(await _realm.AddUser(user).LoginAsync())));
-        string? caller = null;
-        _greeter.Hook = context =>
-        {
-            caller = context.GetHttpContext().User.Identity?.Name;
-            return Task.CompletedTask;
-        };
-        using var interceptor = NewInterceptor(new KerberosClientOptions { CredentialCache = "DIR:" + folder, Principal = principal });
-        Assert.Equal(Calls.Words, await Calls.MakeAsync(_channel.WithKerberos(interceptor), Shape.Unary));
-        Assert.Equal(expected, caller);
     }
 
     [Fact]
