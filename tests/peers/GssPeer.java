@@ -1,7 +1,7 @@
 /*
  * A stock GSS-API peer on Java's own mechanism, with the lines of gsspeer.c:
  *
- *   java -Djava.security.krb5.conf=CONF GssPeer.java init CACHE SERVICE@HOST [mutual] [spnego]
+ *   java -Djava.security.krb5.conf=CONF GssPeer init CACHE SERVICE@HOST [mutual] [spnego]
  *
  * CACHE is the path of a credential cache. What is said and read is what "gsspeer init" says and reads.
  */

@@ -4,7 +4,7 @@ using GrpcKerberos.Interop.Tests.Peers;
 
 namespace GrpcKerberos.Interop.Tests.Gss;
 
-/// <summary>A JDK, which runs a source file as it stands.</summary>
+/// <summary>A JDK, and our peer on its GSS-API.</summary>
 internal static class JavaTools
 {
     /// <summary>What is missing and how to mend it, MIT's realm included; null when all is here.</summary>
@@ -12,6 +12,15 @@ internal static class JavaTools
 
     /// <summary>Why a test that needs it is skipped; null when it runs. tests/run.sh installs none, so that peers are required says nothing of it.</summary>
     public static string? SkipReason => Missing;
+
+    /// <summary>Where the peer's classes are: compiled once a realm, into its folder.</summary>
+    public static async Task<string> ClassesAsync(MitRealm realm)
+    {
+        var folder = Path.Combine(realm.Folder, "java");
+        if (File.Exists(Path.Combine(folder, "GssPeer.class"))) return folder;
+        (await ForeignProcess.RunAsync("javac", ["-d", folder, Path.Combine(MitTools.PeersFolder, "GssPeer.java")], timeout: TimeSpan.FromMinutes(2))).EnsureSuccess();
+        return folder;
+    }
 
     private static bool Runs()
     {

@@ -34,9 +34,9 @@ internal sealed class StockPeer : IAsyncDisposable
 
     public static async Task<StockPeer> JavaAsync(MitRealm realm, GreeterHost host, string service, string[] options)
     {
-        var source = Path.Combine(MitTools.PeersFolder, "GssPeer.java");
+        var classes = await JavaTools.ClassesAsync(realm);
         var cache = await realm.KinitAsync("alice");
-        var process = ForeignProcess.Start("java", ["-Xshare:auto", "-Djava.security.krb5.conf=" + realm.Krb5Conf, source, "init", cache, service, .. options]);
+        var process = ForeignProcess.Start("java", ["-cp", classes, "-XX:TieredStopAtLevel=1", "-Djava.security.krb5.conf=" + realm.Krb5Conf, "GssPeer", "init", cache, service, .. options]);
         return new StockPeer(host, process, (await process.ReadToAsync("token")).Bytes("token"));
     }
 

@@ -137,6 +137,11 @@ public sealed class CheckedApReqTests
     public Task Check_BindingOfAnotherCertificate_ChannelBindingMismatch() =>
         Lab.RefusesAsync(ApRejection.ChannelBindingMismatch, c => c.ChannelBindings = [new ChannelBinding(new byte[32])], baseChange: BoundTo);
 
+    /// <summary>The client's MIC covers a channel that the server has no certificate of: what is wrong is not the MIC.</summary>
+    [Fact]
+    public Task Prove_MicOverAChannelThatIsNotLookedAt_ChannelBindingMissing() =>
+        Lab.RefusesAsync(ApRejection.ChannelBindingMissing, c => c.ChannelBindings = [], baseChange: BoundTo);
+
     [Fact]
     public Task Check_BindingRequiredAndNotSent_ChannelBindingMissing() =>
         Lab.RefusesAsync(ApRejection.ChannelBindingMissing, c => WithGss(c, Gss()), new AcceptorPolicy { ChannelBinding = ChannelBindingRequirement.Require }, BoundTo);
