@@ -1,9 +1,8 @@
-// Calls the Greeter with a Kerberos ticket, by grpc-go and gokrb5 alone.
+// Calls the Greeter with a Kerberos ticket.
 //
 //	greeter HOST:PORT [CA.pem] < NAMES     greets each name; with TLS where a CA is given, which must have signed for HOST
 //
 // Logs in with the keytab $KRB5_CLIENT_KTNAME, or takes the cache $KRB5CCNAME. ../build.sh makes the *.pb.go of protos/.
-// For a client of your own take kerberos.go; this is how it is used.
 package main
 
 import (

@@ -26,8 +26,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Kerberos proves the caller to Service ("HTTP/host"), and the service to the caller, with every unary call. Safe for goroutines.
-// protos/README.md says what it sends.
+// Kerberos for gRPC by stock libraries, grpc-go and gokrb5: proves the caller to Service ("HTTP/host"), and the service to the caller, with every unary call. Safe for goroutines.
+// protos/README.md says what it sends and why.
 type Kerberos struct {
 	Login   *client.Client
 	Service string
