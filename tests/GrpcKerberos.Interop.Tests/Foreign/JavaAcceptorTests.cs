@@ -28,7 +28,7 @@ public sealed class JavaAcceptorTests(MitRealm realm)
             Assert.Equal($"alice@{MitRealm.Name}", said["initiator"]);
             ReadOnlyMemory<byte> token = said.Bytes("reply");
             if (token.Span[0] == 0xA1) token = Spnego.TryReadResponse(token, out var response, out var problem) ? response.ResponseToken : throw new InvalidDataException(problem);
-            Assert.True(GssFrame.TryUnwrap(token, out var reply, out var wrong), wrong);
+            Assert.True(Protocol.ApExchange.Gss.GssFrame.TryUnwrap(token, out var reply, out var wrong), wrong);
 
             Assert.Equal(GssMessage.ApRep, reply.Kind);
             Assert.True(call.IsTimeRepliedBy(reply.Message, out var verified));
