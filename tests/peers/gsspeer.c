@@ -1,7 +1,8 @@
 /*
  * A stock GSS-API peer on MIT's krb5 mechanism: establishes a context, then makes and judges MICs for as long as it is asked.
  *
- *   gsspeer init SERVICE@HOST [mutual] [cb=HEX]     prints "token = HEX"; with "mutual" reads one line, the answer
+ *   gsspeer init SERVICE@HOST [mutual] [spnego] [cb=HEX]
+ *                                                   prints "token = HEX"; with "mutual" or "spnego" reads one line, the answer
  *   gsspeer accept [cb=HEX]                         reads one line, the token; prints "client = NAME" and "token = HEX" (may be empty)
  *
  * "cb" is the application data of the channel bindings. Then "ready = FLAGS" (GSS flags, decimal), and for each line read:
@@ -82,14 +83,18 @@ static gss_ctx_id_t initiate(int argc, char **argv, OM_uint32 *flags)
     OM_uint32 major, minor, wanted = GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG;
     gss_ctx_id_t peer = GSS_C_NO_CONTEXT;
     gss_name_t service;
+    gss_OID_desc spnego = { 6, "\x2b\x06\x01\x05\x05\x02" };
+    gss_OID mechanism = (gss_OID)gss_mech_krb5;
     gss_buffer_desc name = { strlen(argv[2]), argv[2] }, answer = GSS_C_EMPTY_BUFFER, token = GSS_C_EMPTY_BUFFER;
     for (int i = 3; i < argc; i++)
         if (!strcmp(argv[i], "mutual"))
             wanted |= GSS_C_MUTUAL_FLAG;
+        else if (!strcmp(argv[i], "spnego"))
+            mechanism = &spnego;
     major = gss_import_name(&minor, &name, GSS_C_NT_HOSTBASED_SERVICE, &service);
     check("import_name", major, minor);
     do {
-        major = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &peer, service, (gss_OID)gss_mech_krb5, wanted, 0,
+        major = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &peer, service, mechanism, wanted, 0,
                                      bindings(argc, argv), &answer, NULL, &token, flags, NULL);
         check("init", major, minor);
         if (token.length)
@@ -148,7 +153,7 @@ int main(int argc, char **argv)
     else if (argc >= 2 && !strcmp(argv[1], "accept"))
         peer = accept_peer(argc, argv, &flags);
     else {
-        fprintf(stderr, "gsspeer init SERVICE@HOST [mutual] [cb=HEX] | accept [cb=HEX]\n");
+        fprintf(stderr, "gsspeer init SERVICE@HOST [mutual] [spnego] [cb=HEX] | accept [cb=HEX]\n");
         return 2;
     }
     printf("ready = %u\n", flags);
