@@ -3,7 +3,6 @@ using Grpc.Core;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.Interop.Tests.Mit;
 using GrpcKerberos.Interop.Tests.Peers;
-using GrpcKerberos.Interop.Tests.Python;
 using GrpcKerberos.Protocol;
 
 namespace GrpcKerberos.Interop.Tests.Foreign;
