@@ -133,6 +133,24 @@ public sealed class LogonInfoTests
         }
     }
 
+    /// <summary>Two counts that agree, and no groups for them: nothing is allocated for what is not there.</summary>
+    [Theory]
+    [InlineData(78u)]
+    [InlineData(0x0FFF_FFFFu)]
+    [InlineData(0x2000_004Du)]
+    [InlineData(0xFFFF_FFFFu)]
+    public void Read_BothCountsHostile_MalformedAndLittleMemory(uint count)
+    {
+        var element = new TestLogonInfo { Groups = [.. Enumerable.Range(0, 77).Select(static _ => (513u, 7u))] }.Encode();
+        LogonInfo.Read(element);
+        var places = Enumerable.Range(0, element.Length / 4).Select(static n => 4 * n).Where(n => BinaryPrimitives.ReadUInt32LittleEndian(element.AsSpan(n)) == 77).ToList();
+        Assert.Equal(2, places.Count);
+        foreach (var at in places) BinaryPrimitives.WriteUInt32LittleEndian(element.AsSpan(at), count);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(PacFault.Malformed, PacLab.FaultOf(() => LogonInfo.Read(element)));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (16 * element.Length) + 4096);
+    }
+
     [Theory]
     [InlineData(0, 2)]
     [InlineData(1, 0)]

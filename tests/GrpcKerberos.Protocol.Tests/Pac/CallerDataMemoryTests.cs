@@ -1,0 +1,35 @@
+using GrpcKerberos.Protocol.Pac;
+using GrpcKerberos.Testing.Tickets;
+using Xunit;
+
+namespace GrpcKerberos.Protocol.Tests.Pac;
+
+/// <summary>What a session keeps of a PAC: within its budget of 600 octets and 4 a group there is room for this beside keys and window.</summary>
+[Collection(nameof(CallerDataMemoryTests))]
+public sealed class CallerDataMemoryTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(1001)]
+    public void CallerData_OfManyGroups_TakesFourOctetsAGroup(int groups)
+    {
+        const int Sessions = 256;
+        var lab = new PacLab();
+        lab.Template.Logon!.Groups = [.. Enumerable.Range(0, groups).Select(static n => ((uint)n, TestLogonInfo.Enabled))];
+        var ticket = lab.Issue();
+        var pac = PacLab.PacOf(ticket);
+        var data = new CallerData?[Sessions];
+        data[0] = CallerData.Of(lab.Verify(pac, ticket), []);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 1; i < Sessions; i++) data[i] = CallerData.Of(lab.Verify(pac, ticket), []);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Sessions - 1);
+        Assert.Equal(groups, data[0]!.Groups.Count);
+        GC.KeepAlive(data);
+        Assert.InRange(each, 4 * groups, 240 + (4 * groups));
+    }
+}
+
+/// <summary>Nothing else may allocate while memory is counted.</summary>
+[CollectionDefinition(nameof(CallerDataMemoryTests), DisableParallelization = true)]
+public sealed class CallerDataMemoryAlone;
