@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GrpcKerberos.Protocol.ApExchange;
 
@@ -59,13 +60,15 @@ public sealed class ChannelBindingSource
         // The same object for the same certificate: what is bound to it is told by reference.
         if (host is not null)
         {
-            fresh = _seen.AddOrUpdate(host, static (_, f) => f, static (_, known, f) => known.EndPointHash.Span.SequenceEqual(f.EndPointHash.Span) ? known : f, fresh);
+            fresh = _seen.AddOrUpdate(host, static (_, f) => f, static (_, known, f) => IsSame(known, f) ? known : f, fresh);
         }
-        else if (_latest is { } latest && latest.EndPointHash.Span.SequenceEqual(fresh.EndPointHash.Span))
+        else if (_latest is { } latest && IsSame(latest, fresh))
         {
             return;
         }
 
         _latest = fresh;
     }
+
+    private static bool IsSame(ChannelBinding left, ChannelBinding right) => CryptographicOperations.FixedTimeEquals(left.EndPointHash.Span, right.EndPointHash.Span);
 }

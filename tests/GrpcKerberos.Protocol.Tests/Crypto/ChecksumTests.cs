@@ -96,6 +96,9 @@ public sealed class ChecksumTests
             [EncryptionType.Aes256CtsHmacSha1] = 16,
             [EncryptionType.Aes128CtsHmacSha256] = 19,
             [EncryptionType.Aes256CtsHmacSha384] = 20,
+            [EncryptionType.Rc4Hmac] = -138,
+            [EncryptionType.Camellia128CtsCmac] = 17,
+            [EncryptionType.Camellia256CtsCmac] = 18,
         };
         foreach (var type in Enum.GetValues<EncryptionType>())
         {
