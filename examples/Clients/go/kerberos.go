@@ -72,7 +72,7 @@ func (k *Kerberos) sessionAfter(forgotten *session, ctx context.Context, send se
 	}
 	ticket, key, err := k.Login.GetServiceTicket(k.Service)
 	if err != nil {
-		return nil, status.Errorf(codes.Unauthenticated, "no ticket for %s: %v", k.Service, err)
+		return nil, status.Errorf(codes.Unauthenticated, "no ticket for %s: %v. Next: klist, then kinit", k.Service, err)
 	}
 	asked := []int{gssapi.ContextFlagMutual, gssapi.ContextFlagInteg}
 	token, err := spnego.NewKRB5TokenAPREQ(k.Login, ticket, key, asked, []int{flags.APOptionMutualRequired})
