@@ -13,9 +13,10 @@ declare -A packages=(
   [MIT]="krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev"
   [Samba]="samba samba-ad-dc winbind samba-ad-provision samba-dsdb-modules ldb-tools python3-samba python3-cryptography python3-markdown"
   [Heimdal]="" # unpacked, not installed: it conflicts with MIT's
-  [Python]="python3 python3-grpcio python3-gssapi python3-protobuf"
-  [Java]="openjdk-17-jdk-headless libgrpc-java libprotobuf-java protobuf-compiler protobuf-compiler-grpc-java-plugin"
-  [Go]="golang-go golang-github-jcmturner-gokrb5.v8-dev golang-google-grpc-dev golang-goprotobuf-dev"
+  [Python]="python3 python3-grpcio python3-gssapi python3-protobuf protobuf-compiler"
+  [Java]="openjdk-17-jdk-headless libgrpc-java libprotobuf-java libguava-java libnetty-java libnetty-tcnative-java libperfmark-java
+    libgeronimo-annotation-1.3-spec-java protobuf-compiler protobuf-compiler-grpc-java-plugin"
+  [Go]="golang-go golang-github-jcmturner-gokrb5.v8-dev golang-google-grpc-dev golang-goprotobuf-dev protobuf-compiler"
   [faketime]="faketime"
 )
 heimdal=tests/peers/bin/heimdal

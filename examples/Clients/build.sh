@@ -47,15 +47,15 @@ build_go() {
 
 build_java() {
   local jars=/usr/share/java classpath jar
+  mkdir -p bin/java/{generated,classes,native}
   classpath=$here/bin/java/classes
-  for jar in grpc-{api,context,core,netty,protobuf,protobuf-lite,stub} netty-{buffer,codec,codec-http,codec-http2,codec-socks,common,handler,handler-proxy,resolver,tcnative,transport} protobuf guava failureaccess perfmark-api geronimo-annotation-1.3-spec; do
-    [ ! -f "$jars/$jar.jar" ] || classpath+=:$jars/$jar.jar
+  for jar in grpc-{api,context,core,netty,protobuf,protobuf-lite,stub} netty-{buffer,codec,codec-http,codec-http2,codec-socks,common,handler,handler-proxy,resolver,tcnative,transport} protobuf guava perfmark-api geronimo-annotation-1.3-spec; do
+    classpath+=:$jars/$jar.jar
   done
   protoc "${includes[@]}" --java_out=bin/java/generated --plugin=protoc-gen-grpc-java="$(command -v grpc_java_plugin)" \
     --grpc-java_out=bin/java/generated "${sources[@]}"
   find bin/java/generated java -name '*.java' -print0 | xargs -0 javac -nowarn -cp "$classpath" -d bin/java/classes
   # Debian's netty has no TLS with ALPN but OpenSSL's, and its name for that library is not the one that netty looks for, nor is a link followed.
-  mkdir -p bin/java/native
   cp "$(dpkg -L libnetty-tcnative-jni | grep '\.so$')" bin/java/native/libnetty_tcnative.so
   # The JDK does not look at KRB5_CONFIG by itself. What JAVA_OPTS says wins.
   launcher java << LAUNCHER
@@ -70,6 +70,6 @@ LAUNCHER
 for client; do
   is_built "$client" && continue
   rm -rf "bin/$client" "bin/greeter-$client"
-  mkdir -p "bin/$client" bin/java/generated bin/java/classes
+  mkdir -p "bin/$client"
   "build_$client"
 done

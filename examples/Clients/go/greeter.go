@@ -22,6 +22,10 @@ import (
 )
 
 func main() {
+	if len(os.Args) != 2 && len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "greeter HOST:PORT [CA.pem] < NAMES")
+		os.Exit(2)
+	}
 	if err := greet(os.Args[1], os.Args[2:]...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

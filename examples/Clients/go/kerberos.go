@@ -26,8 +26,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Kerberos for gRPC by stock libraries, grpc-go and gokrb5: proves the caller to Service ("HTTP/host"), and the service to the caller, with every unary call. Safe for goroutines.
-// protos/README.md says what it sends and why.
+// Kerberos for gRPC by stock libraries: grpc-go and gokrb5. Proves the caller to Service ("HTTP/host"), and the service to the caller, with
+// every unary call. Safe for goroutines. protos/README.md says what it sends and why.
 type Kerberos struct {
 	Login   *client.Client
 	Service string
@@ -45,7 +45,8 @@ type session struct {
 type sender func(ctx context.Context, method string, request, reply interface{}, more ...grpc.CallOption) error
 
 // Intercept is for grpc.WithUnaryInterceptor.
-func (k *Kerberos) Intercept(ctx context.Context, method string, request, reply interface{}, channel *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+func (k *Kerberos) Intercept(
+	ctx context.Context, method string, request, reply interface{}, channel *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	send := func(ctx context.Context, method string, request, reply interface{}, more ...grpc.CallOption) error {
 		return invoke(ctx, method, request, reply, channel, append(more, options...)...)
 	}
@@ -71,9 +72,10 @@ func (k *Kerberos) sessionAfter(forgotten *session, ctx context.Context, send se
 	}
 	ticket, key, err := k.Login.GetServiceTicket(k.Service)
 	if err != nil {
-		return nil, status.Errorf(codes.Unauthenticated, "no ticket for %s: %v", k.Service, err)
+		return nil, status.Errorf(codes.Unauthenticated, "no ticket for %s: %v. Next: klist, then kinit", k.Service, err)
 	}
-	token, err := spnego.NewKRB5TokenAPREQ(k.Login, ticket, key, []int{gssapi.ContextFlagMutual, gssapi.ContextFlagInteg}, []int{flags.APOptionMutualRequired})
+	asked := []int{gssapi.ContextFlagMutual, gssapi.ContextFlagInteg}
+	token, err := spnego.NewKRB5TokenAPREQ(k.Login, ticket, key, asked, []int{flags.APOptionMutualRequired})
 	if err != nil {
 		return nil, err
 	}
@@ -115,13 +117,13 @@ func (s *session) call(ctx context.Context, method string, request, reply interf
 	n := atomic.AddUint64(&s.next, 1) - 1
 	covered := octets([]byte("grpc-kerberos-1 call\x00"), s.id, t, uint16(len(method)), []byte(method), [5]byte{}) // no channel binding, no token
 	mic := s.mic(n, gssapi.MICTokenFlagAcceptorSubkey, keyusage.GSSAPI_INITIATOR_SIGN, covered)
-	proof := fmt.Sprintf("Kerberos session=%s, t=%d, mic=%s", base64.RawURLEncoding.EncodeToString(s.id), t, base64.RawURLEncoding.EncodeToString(mic))
+	proof := fmt.Sprintf("Kerberos session=%s, t=%d, mic=%s", base64url.EncodeToString(s.id), t, base64url.EncodeToString(mic))
 
 	var header, trailer metadata.MD
 	err = send(metadata.AppendToOutgoingContext(ctx, "authorization", proof), method, request, reply, grpc.Header(&header), grpc.Trailer(&trailer))
 	answer := metadata.Join(header, trailer)
 	if given := parameter(answer, "authentication-info", "mic"); given != "" || !unproved[status.Code(err)] {
-		theirs, _ := base64.RawURLEncoding.DecodeString(given)
+		theirs, _ := base64url.DecodeString(given)
 		covered = octets([]byte("grpc-kerberos-1 reply\x00"), uint16(len(mic)), mic, [4]byte{}) // no token
 		const flags = gssapi.MICTokenFlagAcceptorSubkey | gssapi.MICTokenFlagSentByAcceptor
 		if !hmac.Equal(theirs, s.mic(n, flags, keyusage.GSSAPI_ACCEPTOR_SIGN, covered)) {
@@ -131,6 +133,8 @@ func (s *session) call(ctx context.Context, method string, request, reply interf
 	}
 	return status.Code(err) == codes.Unauthenticated && parameter(answer, "www-authenticate", "error") == "SESSION_UNKNOWN", err
 }
+
+var base64url = base64.RawURLEncoding
 
 // unproved is what proxies and the channel itself say. Every other status, OK above all, counts only where the service proved that it spoke.
 var unproved = map[codes.Code]bool{

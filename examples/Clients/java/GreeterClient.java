@@ -15,6 +15,10 @@ import org.ietf.jgss.GSSException;
  */
 public final class GreeterClient {
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length < 1 || arguments.length > 2) {
+            System.err.println("GreeterClient HOST:PORT [CA.pem] < NAMES");
+            System.exit(2);
+        }
         ChannelCredentials transport = arguments.length < 2
             ? InsecureChannelCredentials.create()
             : TlsChannelCredentials.newBuilder().trustManager(new File(arguments[1])).build();
@@ -26,7 +30,10 @@ public final class GreeterClient {
                 CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
                 System.out.println(kerberos.call(GreeterGrpc.getSayHelloMethod(), options, request).getMessage());
             }
-        } catch (GSSException | StatusRuntimeException e) {
+        } catch (GSSException e) {
+            System.err.println("No ticket: " + e.getMessage() + ". Next: klist, then kinit; or see login.conf.");
+            System.exit(1);
+        } catch (StatusRuntimeException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         } finally {

@@ -18,7 +18,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * every unary call. Safe for threads. protos/README.md says what it sends and why.
  */
 final class Kerberos {
-    private static final Metadata.Key<String> AUTHORIZATION = key("authorization"), INFO = key("authentication-info"), CHALLENGE = key("www-authenticate");
+    private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+    private static final Metadata.Key<String> INFO = key("authentication-info");
+    private static final Metadata.Key<String> CHALLENGE = key("www-authenticate");
 
     /** What proxies and the channel itself say. Every other status, OK above all, counts only where the service proved that it spoke. */
     private static final Set<Status.Code> UNPROVED = EnumSet.of(
@@ -84,9 +86,9 @@ final class Kerberos {
         }
         String info = parameter(headers, INFO, "mic") + parameter(trailers, INFO, "mic"); // an answer without a message has trailers alone
         if (error != null && info.isEmpty() && UNPROVED.contains(error.getStatus().getCode())) {
-            boolean unknown = error.getStatus().getCode() == Status.Code.UNAUTHENTICATED && parameter(trailers, CHALLENGE, "error").equals("SESSION_UNKNOWN");
-            if (!unknown || !first) throw error;
-            return attempt(sessionAfter(session, options), false, method, options, request); // The service was restarted, or forgot it: nothing ran.
+            boolean refused = error.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
+            if (!first || !refused || !parameter(trailers, CHALLENGE, "error").equals("SESSION_UNKNOWN")) throw error;
+            return attempt(sessionAfter(session, options), false, method, options, request); // It was restarted, or forgot: nothing ran.
         }
         verify(session, mic, info);
         if (error != null) throw error;

@@ -23,6 +23,8 @@ def main(target, ca=None):
         print(say_hello(HelloRequest(name=name.strip()), timeout=20).message, flush=True)
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
     try:
         main(*sys.argv[1:])
     except NotGenuine as e:

@@ -7,7 +7,7 @@ import gssapi, grpc
 from grpckerberos.v1.session_pb2 import EstablishRequest, EstablishResponse
 
 gssapi.SecurityContext.__DEFER_STEP_ERRORS__ = False  # else step() gives a refusal back as if it were a token to send
-ASKED = gssapi.RequirementFlag.mutual_authentication | gssapi.RequirementFlag.integrity
+MUTUAL, INTEGRITY = gssapi.RequirementFlag.mutual_authentication, gssapi.RequirementFlag.integrity
 
 # What proxies and the channel itself say. Every other status, OK above all, counts only where the service proved that it spoke.
 UNPROVED = {grpc.StatusCode[name] for name in (
@@ -34,13 +34,13 @@ class KerberosInterceptor(grpc.UnaryUnaryClientInterceptor):
 
     def _establish(self, timeout):
         """Exchanges tokens; from here on the service is known to be genuine, and no request left before."""
-        context = gssapi.SecurityContext(name=self._service, mech=gssapi.MechType.kerberos, flags=ASKED, usage="initiate")
+        context = gssapi.SecurityContext(name=self._service, mech=gssapi.MechType.kerberos, flags=MUTUAL | INTEGRITY, usage="initiate")
         answer = self._send_token(EstablishRequest(token=context.step()), timeout=timeout)
         try:
             context.step(answer.token)
         except gssapi.exceptions.GSSError as e:
             raise NotGenuine("Its token does not answer ours.") from e
-        if not context.complete or ASKED not in context.actual_flags or len(answer.session) != 16:
+        if not context.complete or MUTUAL not in context.actual_flags or len(answer.session) != 16:
             raise NotGenuine("It established no session with mutual authentication.")
         return context, answer.session
 

@@ -12,10 +12,10 @@ public enum Peer
     /// <summary>Heimdal's KDC and tools, unpacked beside MIT's.</summary>
     Heimdal,
 
-    /// <summary>Debian's Python with grpcio and gssapi.</summary>
+    /// <summary>Debian's Python with grpcio, gssapi and protobuf, and protoc.</summary>
     Python,
 
-    /// <summary>JDK 17.</summary>
+    /// <summary>JDK 17 with grpc-java.</summary>
     Java,
 
     /// <summary>Go with gokrb5 and grpc.</summary>

@@ -10,6 +10,10 @@ public static class PeerTools
 {
     private const string Mend = "Next: run tests/run.sh, which installs it.";
 
+    private const string Protoc = "/usr/bin/protoc";
+
+    private const string Jars = "/usr/share/java/";
+
     private const string Go = "/usr/share/gocode/src/";
 
     /// <summary>Debian's JDK 17, whatever else the PATH has.</summary>
@@ -20,12 +24,26 @@ public static class PeerTools
         ?? (Says(PythonTools.Interpreter, "-c", "import samba.provision, samba.dckeytab") ? null : $"Samba AD is not all here (missing: python3-samba). {Mend}"));
 
     private static readonly Lazy<string?> s_python = new(static () =>
-        Says(PythonTools.Interpreter, "-c", "import grpc, gssapi") ? null : $"Python is not all here (missing: python3-grpcio or python3-gssapi). {Mend}");
+        ProgramMissing("Python", "protobuf-compiler", Protoc)
+        ?? (Says(PythonTools.Interpreter, "-c", "import grpc, gssapi, google.protobuf") ? null : $"Python is not all here (missing: python3-grpcio, python3-gssapi or python3-protobuf). {Mend}"));
 
-    private static readonly Lazy<string?> s_java = new(static () => ProgramMissing("Java", "openjdk-17-jdk-headless", Java17));
+    private static readonly Lazy<string?> s_java = new(static () => ProgramMissing("Java", "openjdk-17-jdk-headless", Java17)
+        ?? ProgramMissing("Java", "protobuf-compiler", Protoc)
+        ?? ProgramMissing("Java", "protobuf-compiler-grpc-java-plugin", "/usr/bin/grpc_java_plugin")
+        ?? ProgramMissing("Java", "libgrpc-java", Jars + "grpc-stub.jar")
+        ?? ProgramMissing("Java", "libprotobuf-java", Jars + "protobuf.jar")
+        ?? ProgramMissing("Java", "libguava-java", Jars + "guava.jar")
+        ?? ProgramMissing("Java", "libnetty-java", Jars + "netty-transport.jar")
+        ?? ProgramMissing("Java", "libnetty-tcnative-java", Jars + "netty-tcnative.jar")
+        ?? ProgramMissing("Java", "libperfmark-java", Jars + "perfmark-api.jar")
+        ?? ProgramMissing("Java", "libgeronimo-annotation-1.3-spec-java", Jars + "geronimo-annotation-1.3-spec.jar"));
 
     private static readonly Lazy<string?> s_go = new(static () =>
-        ProgramMissing("Go", "golang-go", "/usr/bin/go") ?? ProgramMissing("Go", "gokrb5", Go + "github.com/jcmturner/gokrb5"));
+        ProgramMissing("Go", "golang-go", "/usr/bin/go")
+        ?? ProgramMissing("Go", "golang-github-jcmturner-gokrb5.v8-dev", Go + "github.com/jcmturner/gokrb5")
+        ?? ProgramMissing("Go", "golang-google-grpc-dev", Go + "google.golang.org/grpc")
+        ?? ProgramMissing("Go", "golang-goprotobuf-dev", "/usr/bin/protoc-gen-go")
+        ?? ProgramMissing("Go", "protobuf-compiler", Protoc));
 
     private static readonly Lazy<string?> s_faketime = new(static () => ProgramMissing("faketime", "faketime", "/usr/bin/faketime"));
 
