@@ -224,8 +224,9 @@ public sealed class EstablishTests
         options.LoadKeytab = _ => ValueTask.FromResult<ReadOnlyMemory<byte>>(Protocol.Credentials.KeytabFile.Write(keys.Keytab));
     }
 
+    /// <summary>Of a private type that nobody knows, and may be passed over where it stands.</summary>
     private static AuthorizationData[] Padding(int octets) =>
-        [AuthorizationData.IfRelevant(new AuthorizationData((AuthorizationDataType)128, new byte[octets]))];
+        [AuthorizationData.IfRelevant(new AuthorizationData((AuthorizationDataType)(-999), new byte[octets]))];
 
     private static async Task CallKnownAsync(RawClient client, BoundSession? bound)
     {
