@@ -45,4 +45,7 @@ internal enum KeyUsage
 
     /// <summary>RFC 6806 KEY_USAGE_AS_REQ: the KDC's checksum of an AS-REQ.</summary>
     AsReq = 56,
+
+    /// <summary>RFC 7751 KRB5_KEYUSAGE_CAMMAC: every MAC of an AD-CAMMAC.</summary>
+    Cammac = 64,
 }

@@ -90,10 +90,8 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>Puts files into the realm's folder that the script heeds.</summary>
-    protected virtual void Prepare(string folder)
-    {
-    }
+    /// <summary>Puts into the folder what the script looks for before it makes the realm.</summary>
+    protected virtual Task PrepareAsync(string folder) => Task.CompletedTask;
 
     private static string Script(string name) => Path.Combine(MitTools.PeersFolder, name);
 
@@ -104,7 +102,7 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
     private async Task TryStartAsync(bool lastAttempt)
     {
         _folder = Directory.CreateTempSubdirectory("gk-").FullName;
-        Prepare(_folder);
+        await PrepareAsync(_folder);
         Kdc = new IPEndPoint(IPAddress.Loopback, FreePort.Pick());
         var port = Kdc.Port.ToString(CultureInfo.InvariantCulture);
         var keeper = ForeignProcess.Start(Script(script), ["hold", _folder, name, port], timeout: timeout);

@@ -14,10 +14,10 @@ public sealed class MitFastRealm() : ForeignRealm(Name, Peer.Mit, "mit-realm.sh"
     /// <summary>What the KDC logged so far.</summary>
     public string KdcLog => File.ReadAllText(Path.Combine(Folder, "kdc.log"));
 
-    protected override void Prepare(string folder)
+    protected override async Task PrepareAsync(string folder)
     {
-        File.WriteAllText(Path.Combine(folder, "extra.conf"), "[plugins]\n  kdcpreauth = {\n    disable = encrypted_timestamp\n  }\n");
-        File.WriteAllText(
+        await File.WriteAllTextAsync(Path.Combine(folder, "extra.conf"), "[plugins]\n  kdcpreauth = {\n    disable = encrypted_timestamp\n  }\n");
+        await File.WriteAllTextAsync(
             Path.Combine(folder, "extra.kadmin"),
             $"addprinc -randkey host/localhost\nmodprinc -requires_preauth host/localhost\nktadd -norandkey -k {folder}/kt/host.keytab host/localhost\n");
     }
