@@ -54,7 +54,7 @@ internal static class KdcErrors
             $"KDC {kdc} judged our ticket-granting ticket expired; by our clock it ends {grantingTicket.Ends}. "
             + "Next: compare both clocks, and log in again (kinit)."),
         KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY or KerberosErrorCode.KRB_AP_ERR_MODIFIED or KerberosErrorCode.KRB_AP_ERR_BADKEYVER
-            or KerberosErrorCode.KRB_AP_ERR_NOKEY or KerberosErrorCode.KRB_AP_ERR_NOT_US or KerberosErrorCode.KDC_ERR_TGT_REVOKED => new(
+            or KerberosErrorCode.KRB_AP_ERR_NOKEY or KerberosErrorCode.KRB_AP_ERR_NOT_US or KerberosErrorCode.KRB_AP_ERR_BADMATCH or KerberosErrorCode.KDC_ERR_TGT_REVOKED => new(
             KerberosError.TicketRefused,
             $"KDC {kdc} does not take our ticket-granting ticket ({Name(error.Code)}). "
             + "Next: log in again (kinit): the realm's own key may have changed."),
