@@ -71,7 +71,7 @@ internal sealed class KerberosAuthenticationHandler(
             return;
         }
 
-        var missing = CallRefusal.Missing(CallHeader.OtherScheme(Request.Headers.Authorization));
+        var missing = CallRefusal.Missing(CallHeader.OtherScheme(Request.Headers.Authorization), Options.AcceptNegotiate);
         await LogAsync(missing).ConfigureAwait(false);
         RefusedResponse.Write(Response, missing);
     }

@@ -102,7 +102,7 @@ public sealed class KerberosServerInterceptor : Interceptor
         if (context.User.Identity is { IsAuthenticated: true }) return null;
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return null;
         if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return null;
-        var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization));
+        var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate);
         scheme.Log.Refused(missing, GrpcRequest.Method(context));
         throw RefusedResponse.Exception(missing);
     }

@@ -74,10 +74,10 @@ internal sealed record CallRefusal
         };
     }
 
-    public static CallRefusal Missing(string? otherScheme) => new()
+    public static CallRefusal Missing(string? otherScheme, bool takesNegotiate) => new()
     {
         Error = KerberosError.TokenMissing,
-        Text = PeerText.Missing(otherScheme),
+        Text = PeerText.Missing(otherScheme, takesNegotiate),
         Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
         Step = "Header",
         Detail = otherScheme is null ? "the call carried no proof" : $"the call carried the scheme {otherScheme}",

@@ -29,9 +29,9 @@ internal static class PeerText
     public static string Wrapping(string problem) =>
         $"The service cannot take the token: {problem}{(problem.Contains("Next:", StringComparison.Ordinal) ? "" : ". Next: send it as gss_init_sec_context made it.")}";
 
-    public static string Missing(string? otherScheme) => otherScheme is null
-        ? "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor."
-        : $"This method needs Kerberos and the call carried no proof of it, but the scheme {otherScheme}. Next: add KerberosClientInterceptor.";
+    public static string Missing(string? otherScheme, bool takesNegotiate) =>
+        $"This method needs Kerberos and the call carried no proof{(otherScheme is null ? "" : $" of it, but the scheme {otherScheme}")}. "
+        + $"Next: add KerberosClientInterceptor{(takesNegotiate ? ", or from another language authorization: Negotiate" : "")}.";
 
     public static string NotAllowed(string method) => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.";
 }

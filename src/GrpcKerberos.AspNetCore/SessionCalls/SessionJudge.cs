@@ -26,11 +26,11 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
         return await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, token.ApReq), wrapped, isEstablish: true).ConfigureAwait(false);
     }
 
-    private static CallRefusal? Misplaced(AuthorizationValue? value, SessionMethod method, HttpContext context) => (method, value) switch
+    private CallRefusal? Misplaced(AuthorizationValue? value, SessionMethod method, HttpContext context) => (method, value) switch
     {
         // Two tokens would be two claims, and the MIC covers one.
         (SessionMethod.Establish, { HasToken: true }) => CallRefusal.Of(KerberosError.TokenMalformed, "Header", "authorization: it holds a token, and the token of Establish is its message's"),
-        (SessionMethod.Close, null) => CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization)),
+        (SessionMethod.Close, null) => CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate),
         _ => null,
     };
 

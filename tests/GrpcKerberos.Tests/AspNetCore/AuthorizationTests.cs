@@ -36,7 +36,7 @@ public sealed class AuthorizationTests
         (await app.Client().SendAsync()).AssertRefused(
             StatusCode.Unauthenticated,
             "Kerberos error=TOKEN_MISSING",
-            "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor.");
+            "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.");
     }
 
     [Fact]

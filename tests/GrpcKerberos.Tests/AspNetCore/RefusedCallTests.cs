@@ -33,7 +33,7 @@ public sealed class RefusedCallTests
         outcome.AssertRefused(
             StatusCode.Unauthenticated,
             "Kerberos error=TOKEN_MISSING",
-            "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor.");
+            "This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.");
         Assert.Equal(0, app.Behaviour.Runs);
         await client.CallAsync();
     }
@@ -60,7 +60,7 @@ public sealed class RefusedCallTests
 
         var outcome = await app.Client().SendAsync("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0");
 
-        Assert.Equal("This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor.", outcome.Status.Detail);
+        Assert.Equal("This method needs Kerberos and the call carried no proof. Next: add KerberosClientInterceptor, or from another language authorization: Negotiate.", outcome.Status.Detail);
     }
 
     [Fact]
