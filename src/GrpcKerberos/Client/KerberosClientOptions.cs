@@ -46,7 +46,7 @@ public sealed class KerberosClientOptions
 
     /// <summary>
     /// Demand sessions that belong to one server process: whoever reads a call behind the end of TLS can then have it run nowhere else. Each server process costs
-    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise. Default: false.
+    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise: <c>http://</c> shows that, and a target of a resolver (<c>dns:///</c>) does not, so set this for one without TLS. Default: false.
     /// </summary>
     public bool RequireServerBoundSessions { get; set; }
 

@@ -84,6 +84,22 @@ public sealed class HostileRealmTests
         Assert.Contains("its ticket has another name than its sealed part", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A KRB-ERROR is anybody's: what it says does not fill messages and logs.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LoginAsync_SentToARealmWithoutEnd_RefusedInFewWords(bool canonicalize)
+    {
+        var client = FakeKdc.ClientOf(_kdc, _time, Capaths.Empty, [], new LoginTerms(Canonicalize: canonicalize));
+        _kdc.Intercept = (_, _) => new(new KrbError(
+            KerberosErrorCode.KDC_ERR_WRONG_REALM, new KerberosTime(_time.GetUtcNow()), KerberosPrincipal.TicketGrantingService("TEST.LOCAL"), ClientRealm: new string('X', 500_000)).Encode());
+
+        var e = await Assert.ThrowsAsync<KerberosException>(async () => await _kdc.Login(client).GetGrantingTicketAsync(CancellationToken.None));
+
+        Assert.Equal(KerberosError.ClientUnknown, e.Error);
+        Assert.InRange(e.Message.Length, 1, 1000);
+    }
+
     private static PrincipalName Tgt(string realm) => new(NameType.ServiceInstance, ["krbtgt", realm]);
 
     private TicketSource Source(Capaths capaths, params string[] realms)
