@@ -84,7 +84,7 @@ prepare_peers() {
   tests/peers/build.sh > "$results/peers.log" 2>&1 || tail -n 5 "$results/peers.log"
   for peer in "${peers[@]}"; do
     missing=$(missing_packages "$peer")
-    [ "$peer" != Heimdal ] || [ -d "$heimdal" ] || missing="heimdal-kdc and heimdal-clients, or let apt-get download them"
+    [ "$peer" != Heimdal ] || [ -d "$heimdal" ] || missing="$heimdal, by tests/peers/heimdal-realm.sh fetch, which needs apt-get and a mirror but no root"
     [ -z "$missing" ] || tell_missing "$peer" "$missing"
   done
 }
@@ -145,11 +145,16 @@ finish() {
   if [ -s "$results/skipped" ]; then say "Skipped"; cat "$results/skipped"; fi
   if [ -s "$results/failed" ]; then say "Failed"; cat "$results/failed"; fi
   rm -rf "$results"
+  if [ "$((passed + failed + skipped))" = 0 ]; then say "No test was run. Next: look at the filter"; fi
   printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1
 }
 trap finish EXIT
 
+if ! command -v dotnet > /dev/null; then
+  say "dotnet is not on the PATH. Next: install the .NET 10 SDK"
+  exit 1
+fi
 prepare_peers
 say "Building"
 dotnet build GrpcKerberos.sln -c Release -warnaserror --nologo -v q

@@ -85,8 +85,13 @@ internal sealed class KerberosAuthenticationHandler(
             return;
         }
 
+        var caller = Context.GetKerberosCaller();
         var refusal = CallRefusal.NotAllowed(
-            Context.GetKerberosCaller(), GrpcRequest.Method(Context), "Authorization", "a policy is not met; Microsoft.AspNetCore.Authorization logs which requirement");
+            caller,
+            GrpcRequest.Method(Context),
+            "Authorization",
+            $"a policy is not met{(caller is { User.IsNone: true } ? ", and the ticket names no SIDs, since it has no PAC with logon information" : "")}. "
+            + "Next: let Microsoft.AspNetCore.Authorization log at Information, which names the requirement.");
         await LogAsync(refusal).ConfigureAwait(false);
         RefusedResponse.Write(Response, refusal);
     }

@@ -23,6 +23,6 @@ catch (RpcException e)
 }
 catch (Exception e) when (e is OptionsValidationException or FormatException)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(e is OptionsValidationException { Failures: var failures } ? string.Join(Environment.NewLine, failures) : e.Message);
     return 2;
 }

@@ -64,7 +64,12 @@ internal sealed record CallRefusal
                 ApRejection.ReplayCacheUnavailable => StatusCode.Unavailable,
                 _ => StatusCode.Unauthenticated,
             },
-            Text = refusal.Cause == ApRejection.ProofWanted ? PeerText.Prove : PeerText.Of(error),
+            Text = refusal.Cause switch
+            {
+                ApRejection.ProofWanted => PeerText.Prove,
+                ApRejection.ChannelBindingMissing => PeerText.NotBound,
+                _ => PeerText.Of(error),
+            },
             Challenge = new RefusalValue(answer.Name) { KrbError = answer.KrbError, Mic = answer.Mic, Session = answer.Session, Token = answer.ApRep }.Format(),
             Step = refusal.Cause.ToString(),
             Detail = refusal.Detail,

@@ -7,6 +7,9 @@ internal static class PeerText
 {
     public const string Prove = "The token is good, and alone it runs nothing. Next: send the call again, proved by the session named here.";
 
+    public const string NotBound =
+        "The proof is bound to no TLS certificate that the service knows as its own. Next: set ChannelBinding in the client (from another language the context's channel bindings); if a proxy ends TLS, list its certificate in ChannelBindingCertificates.";
+
     public const string StreamEnded =
         "The session this stream began with has ended: its time or its ticket's is over, its key was withdrawn, or the service ended it. Next: call again; if that is refused, get a new ticket (kinit; a keytab does it by itself).";
 

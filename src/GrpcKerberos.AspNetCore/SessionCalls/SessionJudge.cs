@@ -19,6 +19,9 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
         var message = await SessionMessage.ReadAsync(context, method).ConfigureAwait(false);
         if (message.Refusal is { } broken) return Refuse(broken);
         if (method == SessionMethod.Close) return Close(context, header.Value!.Value);
+        // Neither proof nor token: a client that opens its connection to see the certificate. Nobody did wrong.
+        if (header.Value is null && message.Token.IsEmpty)
+            return Refuse(CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate));
         if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(CallRefusal.Wrapping("Message", problem));
         if (token.Framing != TokenFraming.ApReq && !scheme.Options.AcceptNegotiate)
             return Refuse(CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));

@@ -39,6 +39,9 @@ internal sealed class SettingsBinder(IAuthenticationConfigurationProvider config
         [nameof(AuthenticationSchemeOptions.ForwardSignOut)] = static (o, s) => o.ForwardSignOut = s.Text(),
     };
 
+    private static readonly string[] s_inCode =
+        [nameof(KerberosAuthenticationOptions.LoadKeytab), nameof(KerberosAuthenticationOptions.EncryptionTypeProviders), nameof(KerberosAuthenticationOptions.Events), nameof(KerberosAuthenticationOptions.TimeProvider)];
+
     /// <summary>The section of a scheme, as messages name it.</summary>
     public static string Section(string scheme) => $"Authentication:Schemes:{scheme}";
 
@@ -70,7 +73,9 @@ internal sealed class SettingsBinder(IAuthenticationConfigurationProvider config
         }
     }
 
-    private static string Unknown(IConfigurationSection child) => Spelling.Nearest(child.Key, s_settings.Keys) is { } near
+    private static string Unknown(IConfigurationSection child) => s_inCode.FirstOrDefault(n => n.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } inCode
+        ? $"{child.Path} is set in code alone. Next: AddKerberos(o => o.{inCode} …)."
+        : Spelling.Nearest(child.Key, s_settings.Keys) is { } near
         ? $"{child.Path} is no setting. Next: did you mean {near}?"
         : $"{child.Path} is no setting. Next: take it out; there are {string.Join(", ", s_settings.Keys)}.";
 }

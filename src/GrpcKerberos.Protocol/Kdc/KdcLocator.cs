@@ -37,7 +37,7 @@ internal sealed class KdcLocator(Krb5Config config, string? realm = null, IReadO
     {
         var files = config.Files.Count switch
         {
-            0 => "there is no krb5.conf",
+            0 => "no krb5.conf was found (that of KRB5_CONFIG, else the system's)",
             1 => $"{config.Files[0]} names none",
             _ => $"{config.Files[0]} and the files beside it name none",
         };

@@ -101,7 +101,7 @@ internal static class ClientMessages
         }
 
         return $"{service} answered without proving who it is ({(isAbsent ? "no authentication-info" : "authentication-info is not this call's")}). The answer was discarded. "
-            + "Next: is AddKerberos() on that server, and does a proxy strip the header? If neither, treat it as an impostor.";
+            + "Next: is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), and does a proxy strip the header? If neither, treat it as an impostor.";
     }
 
     public static string SkewBeforeCorrection(Attempt attempt, KrbError detail) =>
@@ -126,6 +126,8 @@ internal static class ClientMessages
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
             KerberosError.TokenTooLarge => string.Create(CultureInfo.InvariantCulture, $"The token for {service} has {attempt.Call.Encoded.Length:N0} bytes, more than the service takes. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account."),
+            KerberosError.ChannelBindingMismatch when attempt.Binding is null =>
+                $"{service} demands a channel binding, and this client sends none. Next: set KerberosClientOptions.ChannelBinding to ChannelBindingSource.From(handler) and call over https://, or let ChannelBinding be WhenSent there.",
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
             KerberosError.TokenMissing => "The service says that the call carried no proof, yet it left with one. Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
@@ -142,6 +144,8 @@ internal static class ClientMessages
             KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min). Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
             KerberosError.TicketRefused => $"{service} cannot open the operating system's ticket. Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
             KerberosError.TicketExpired => "The service judged the operating system's ticket expired. Next: call again, which begins anew; where it comes again, log in anew (kinit), and compare both clocks.",
+            KerberosError.ChannelBindingMismatch =>
+                $"{service} demands a channel binding, which UseDefaultCredentials cannot carry. Next: take UseDefaultCredentials out and name a Keytab or CredentialCache, or let ChannelBinding be WhenSent there.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
             KerberosError.TokenTooLarge => TokenTooLarge(service, attempt.Call.Encoded.Length, 65_535),
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",

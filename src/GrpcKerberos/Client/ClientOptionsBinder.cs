@@ -17,6 +17,9 @@ internal static class ClientOptionsBinder
         nameof(KerberosClientOptions.MaxHeaderTokenBytes), nameof(KerberosClientOptions.KdcTimeout), nameof(KerberosClientOptions.EncryptionTypes),
     ];
 
+    private static readonly string[] s_inCode =
+        [nameof(KerberosClientOptions.LoadKeytab), nameof(KerberosClientOptions.EncryptionTypeProviders), nameof(KerberosClientOptions.ChannelBinding), nameof(KerberosClientOptions.TimeProvider)];
+
     /// <exception cref="OptionsValidationException">A key is unknown, or its value is not of its type.</exception>
     public static void Bind(IConfiguration configuration, string optionsName, KerberosClientOptions options)
     {
@@ -32,6 +35,7 @@ internal static class ClientOptionsBinder
     private static string? Set(IConfigurationSection entry, KerberosClientOptions options)
     {
         var key = s_keys.FirstOrDefault(k => k.Equals(entry.Key, StringComparison.OrdinalIgnoreCase));
+        if (s_inCode.FirstOrDefault(k => k.Equals(entry.Key, StringComparison.OrdinalIgnoreCase)) is { } inCode) return $"{entry.Path} is set in code alone. Next: AddKerberosClient(o => o.{inCode} …).";
         if (key is null) return $"{entry.Path} is no setting. Next: {Advice(entry.Key)}";
         if (key is nameof(options.Kdcs)) return SetList(entry, options.Kdcs);
         if (key is nameof(options.EncryptionTypes)) return SetList(entry, options.EncryptionTypes);

@@ -28,6 +28,8 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
         var service = options.ServicePrincipal?.Replace(ServiceNames.HostMark, "host", StringComparison.Ordinal);
         if (!KerberosPrincipal.TryParse(service, Any, out _))
             yield return $"{Options}.ServicePrincipal \"{options.ServicePrincipal}\" is no principal. Next: write it as HTTP/{{host}} or HTTP/orders.corp.example@REALM.";
+        else if (service!.Contains('{', StringComparison.Ordinal))
+            yield return $"{Options}.ServicePrincipal \"{options.ServicePrincipal}\" has a mark in braces that is not {{host}}. Next: write it as HTTP/{{host}}, in lower case.";
         if (options.Realm is { } realm && (realm.Length == 0 || realm.Any(static c => c is '@' or '/' or '\0' || char.IsWhiteSpace(c))))
             yield return $"{Options}.Realm \"{realm}\" is no realm. Next: write it as CORP.EXAMPLE, or leave it out for krb5.conf's.";
     }

@@ -111,6 +111,17 @@ public sealed class SystemLoginTests(MitRealm realm)
     }
 
     [PeerFact]
+    public async Task Call_ServerThatRequiresAChannelBinding_SaysThatItCannotCarryOne()
+    {
+        await using var host = await StartAsync(tls: true, configure: static o => o.ChannelBinding = ChannelBindingPolicy.Require);
+        await using var client = await LogInAsync(host);
+
+        Assert.StartsWith(
+            "ChannelBindingMismatch Unauthenticated: et-aes256-cts/localhost demands a channel binding, which UseDefaultCredentials cannot carry. Next: ", await client.CallAsync("unary"), StringComparison.Ordinal);
+        Assert.Equal(0, host.Ran);
+    }
+
+    [PeerFact]
     public async Task Call_ServiceOfTheEmbeddedRealm_IsAlices()
     {
         await using var embedded = await Testing.TestRealm.StartAsync();

@@ -118,6 +118,18 @@ public sealed class ChannelBindingTests : IDisposable
     }
 
     [Fact]
+    public async Task RequiredAndNotSent_IsToldAsWhatItIs()
+    {
+        await using var app = await StartAsync(tls: true, ChannelBindingPolicy.Require);
+        var client = app.Client();
+
+        var outcome = await client.SendAsync(new StockClient(client.Ticket, app.Time).Header());
+
+        Assert.StartsWith("The proof is bound to no TLS certificate that the service knows as its own. Next: set ChannelBinding in the client", outcome.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("sent no channel binding, which is required. Next: let it set ChannelBinding", Assert.Single(app.Log.Ours, static l => l.Id.Id == 120).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Certificates_NotFitToBindTo_StopTheStartAllAtOnce()
     {
         using var certificate = Make(HashAlgorithmName.SHA256);

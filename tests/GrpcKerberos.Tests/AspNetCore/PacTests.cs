@@ -108,6 +108,10 @@ public sealed class PacTests
     {
         await using var app = await new TestServerApp { Endpoints = static (_, e) => e.RequireAuthorization(static p => p.RequireKerberosGroup(Operators)) }.StartAsync();
         Assert.Equal(StatusCode.PermissionDenied, (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Status.StatusCode);
+        Assert.Contains(
+            "a policy is not met, and the ticket names no SIDs, since it has no PAC with logon information. Next: let Microsoft.AspNetCore.Authorization log at Information",
+            Assert.Single(app.Log.Ours, static l => l.Id.Id == 120).Text,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using System.Buffers.Text;
 using GrpcKerberos.Testing.Tickets;
 using GrpcKerberos.Wire;
@@ -62,6 +63,20 @@ public sealed class ServerLogTests
         await client.SendAsync(new AuthorizationValue(client.Prepare().Proof, default).Format());
 
         Assert.Equal([LogLevel.Debug, LogLevel.Debug], app.Log.Ours.Where(static l => l.Id.Id == 120).Select(static l => l.Level));
+    }
+
+    /// <summary>A client of ours opens its connection so, to see the certificate: that is no warning.</summary>
+    [Fact]
+    public async Task Log_EstablishWithNeitherProofNorToken_IsDebug()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        using var sessions = new SessionCaller(app);
+
+        var reply = await sessions.PostAsync(SessionCaller.Establish, SessionCaller.Message(default), null);
+
+        reply.AssertRefused(StatusCode.Unauthenticated, "TOKEN_MISSING");
+        Assert.Equal(LogLevel.Debug, Assert.Single(app.Log.Ours, static l => l.Id.Id == 120).Level);
+        await app.Client().CallAsync();
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public sealed class StartupTests : IDisposable
 
     [Theory]
     [InlineData("Keytabb", "x", ":Keytabb is no setting. Next: did you mean Keytab?")]
+    [InlineData("loadKeytab", "x", ":loadKeytab is set in code alone. Next: AddKerberos(o => o.LoadKeytab …).")]
     [InlineData("RequireAuthenticateUser", "x", ":RequireAuthenticateUser is no setting. Next: did you mean RequireAuthenticatedUser?")]
     [InlineData("MaxClockSkew", "-00:02:00", ":MaxClockSkew is -00:02:00. Next: 1 s to 10 min.")]
     [InlineData("MaxClockSkew", "00:10:01", ":MaxClockSkew is 00:10:01. Next: 1 s to 10 min.")]

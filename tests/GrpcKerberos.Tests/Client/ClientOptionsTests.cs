@@ -14,6 +14,7 @@ public class ClientOptionsTests
     {
         { "principal", "KerberosClientOptions.Principal \"a@\" is no principal. Next:", static o => o.Principal = "a@" },
         { "service", "KerberosClientOptions.ServicePrincipal \"\" is no principal. Next:", static o => o.ServicePrincipal = "" },
+        { "mark", "KerberosClientOptions.ServicePrincipal \"HTTP/{Host}\" has a mark in braces that is not {host}. Next:", static o => o.ServicePrincipal = "HTTP/{Host}" },
         { "realm", "KerberosClientOptions.Realm \"A B\" is no realm. Next:", static o => o.Realm = "A B" },
         { "two sources", "KerberosClientOptions.Keytab and CredentialCache are set together. Next: keep one of them.", static o => o.CredentialCache = "FILE:/tmp/x" },
         { "code and file", "KerberosClientOptions.Keytab and LoadKeytab are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
@@ -115,7 +116,8 @@ public class ClientOptionsTests
     [InlineData("RequireServerBoundSessions", "1", "Kerberos:RequireServerBoundSessions is \"1\". Next: true or false.")]
     [InlineData("UseDefaultCredentials", "1", "Kerberos:UseDefaultCredentials is \"1\". Next: true or false.")]
     [InlineData("TokenFormat", "1", "Kerberos:TokenFormat is \"1\". Next: ApReq, Gss or Spnego.")]
-    [InlineData("ChannelBinding", "x", "Kerberos:ChannelBinding is no setting. Next:")]
+    [InlineData("channelBinding", "x", "Kerberos:channelBinding is set in code alone. Next: AddKerberosClient(o => o.ChannelBinding …).")]
+    [InlineData("LoadKeytab", "x", "Kerberos:LoadKeytab is set in code alone. Next: AddKerberosClient(o => o.LoadKeytab …).")]
     [InlineData("EstablishFirst", "", "Kerberos:EstablishFirst is \"\". Next: true or false.")]
     [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: a number, 1024 to 24000.")]
     [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: a time, 00:00:01 to 00:02:00.")]

@@ -72,7 +72,7 @@ public class ProvedRefusalTests
     [InlineData(nameof(ApRejection.MicInvalid), KerberosError.ProofRefused, "HTTP/localhost@TEST.LOCAL refused the call: ProofRefused (KRB_AP_ERR_MODIFIED, 41). Next: its log, event 120, names the step.")]
     [InlineData(nameof(ApRejection.NumberLate), KerberosError.ProofRefused, "HTTP/localhost@TEST.LOCAL refused the call: ProofRefused (KRB_AP_ERR_BADORDER, ")]
     [InlineData(nameof(ApRejection.AddressMismatch), KerberosError.AddressMismatch, "HTTP/localhost@TEST.LOCAL refused the call: AddressMismatch (KRB_AP_ERR_BADADDR, 38). Next: its log, event 120, names the step.")]
-    [InlineData(nameof(ApRejection.ChannelBindingMismatch), KerberosError.ChannelBindingMismatch, "The TLS certificate we saw is not the one the service uses. Next: ")]
+    [InlineData(nameof(ApRejection.ChannelBindingMismatch), KerberosError.ChannelBindingMismatch, "HTTP/localhost@TEST.LOCAL demands a channel binding, and this client sends none. Next: set KerberosClientOptions.ChannelBinding to ")]
     public async Task Refusal_OfAnotherKind_IsFinal(string cause, KerberosError error, string text)
     {
         await using var scene = await ClientScene.StartAsync();

@@ -210,7 +210,7 @@ public sealed class DnsKdcsTests
         var locator = new KdcLocator(new Krb5Config { DnsLookupKdc = false });
         var e = await Assert.ThrowsAsync<KerberosException>(async () => await locator.FindAsync(Realm, CancellationToken.None));
         Assert.Equal(
-            "No KDC is known for CORP.EXAMPLE: there is no krb5.conf, and dns_lookup_kdc is off. Next: add it to [realms], or set KerberosClientOptions.Kdcs.",
+            "No KDC is known for CORP.EXAMPLE: no krb5.conf was found (that of KRB5_CONFIG, else the system's), and dns_lookup_kdc is off. Next: add it to [realms], or set KerberosClientOptions.Kdcs.",
             e.Message);
     }
 

@@ -15,9 +15,9 @@ internal static class ChannelBindingRule
         // KERB_AP_OPTIONS_CBT makes a binding mandatory once the server has one to compare with.
         var required = policy == ChannelBindingRequirement.Require || (demandedByClient && known.Count > 0);
         if (gss is not { IsBound: true })
-            return required ? ApRefusal.Of(ApRejection.ChannelBindingMissing, $"{context.Ticket.Client} sent no channel binding, which is required") : null;
+            return required ? ApRefusal.Of(ApRejection.ChannelBindingMissing, $"{context.Ticket.Client} sent no channel binding, which is required. Next: let it set ChannelBinding (in GSS-API the channel bindings), or let ChannelBinding be WhenSent here.") : null;
         if (known.Count == 0)
-            return required ? ApRefusal.Of(ApRejection.ChannelBindingMissing, "a channel binding is required, and this connection has no TLS certificate of ours") : null;
+            return required ? ApRefusal.Of(ApRejection.ChannelBindingMissing, "a channel binding is required, and this connection has no TLS certificate of ours. Next: call over TLS that Kestrel ends, or list the certificate of the proxy that ends it in ChannelBindingCertificates.") : null;
         binding = known.FirstOrDefault(b => CryptographicOperations.FixedTimeEquals(b.GssHash(), gss.Binding.Span));
         return binding is not null
             ? null
