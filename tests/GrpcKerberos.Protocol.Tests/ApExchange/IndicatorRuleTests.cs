@@ -22,14 +22,14 @@ public sealed class IndicatorRuleTests
     }
 
     [Fact]
-    public Task Replay_OfMitsTicket_OneBitOfAnIndicator_AuthorizationDataRefused() => ReplayRefusesAsync(static octets =>
+    public Task Replay_OfMitsTicket_OneBitOfAnIndicator_IsNotSeen() => ReplayHidesAsync(static octets =>
     {
         octets[octets.AsSpan().IndexOf("fast"u8)] ^= 1;
         return octets;
     });
 
     [Fact]
-    public Task Replay_OfMitsTicket_OneBitOfTheMac_AuthorizationDataRefused() => ReplayRefusesAsync(static octets =>
+    public Task Replay_OfMitsTicket_OneBitOfTheMac_IsNotSeen() => ReplayHidesAsync(static octets =>
     {
         octets[^1] ^= 1;
         return octets;
@@ -56,23 +56,21 @@ public sealed class IndicatorRuleTests
         Seen(await new Lab().AcceptsAsync(Put(static key => [AuthorizationData.IfRelevant(new TestCammac(key, "otp", "pkinit").Build()), AuthorizationData.IfRelevant(new TestCammac(key, "fast", "otp").Build())]))));
 
     [Fact]
-    public Task Accept_MacOfAnotherUsage_Refused() => RefusesAsync(static c => c.Usage = KeyUsage.PacSignature);
+    public Task Accept_MacOfAnotherUsage_IsNotSeen() => HidesAsync(static c => c.Usage = KeyUsage.PacSignature);
 
     [Fact]
-    public Task Accept_MacOfAnotherType_Refused() => RefusesAsync(static c => c.ChecksumType = ChecksumType.HmacSha1Aes256);
+    public Task Accept_MacOfAnotherType_IsNotSeen() => HidesAsync(static c => c.ChecksumType = ChecksumType.HmacSha1Aes256);
 
     [Fact]
-    public Task Accept_MacOverTheFieldWithItsTag_Refused() => RefusesAsync(static c => c.Signed = [0xa0, (byte)c.Elements.Length, .. c.Elements]);
+    public Task Accept_MacOverTheFieldWithItsTag_IsNotSeen() => HidesAsync(static c => c.Signed = [0xa0, (byte)c.Elements.Length, .. c.Elements]);
 
     [Fact]
-    public async Task Accept_MacByAnotherKey_Refused()
+    public async Task Accept_MacByAnotherKey_IsNotSeen()
     {
         static Action<CallTemplate> SignedBy(LongTermKey? other) => Put(key => [AuthorizationData.IfRelevant(new TestCammac(other ?? key, "otp").Build())]);
 
-        await new Lab().AcceptsAsync(SignedBy(null));
-        var refusal = await new Lab().RefusalAsync(SignedBy(LongTermKey.Generate(EncryptionType.Aes256CtsHmacSha384)));
-        Assert.Equal(ApRejection.AuthorizationDataRefused, refusal.Cause);
-        Assert.Contains("svc-verifier", refusal.Detail, StringComparison.Ordinal);
+        Assert.Equal(["otp"], Seen(await new Lab().AcceptsAsync(SignedBy(null))));
+        Assert.Empty(Seen(await new Lab().AcceptsAsync(SignedBy(LongTermKey.Generate(EncryptionType.Aes256CtsHmacSha384)))));
     }
 
     [Fact]
@@ -123,26 +121,31 @@ public sealed class IndicatorRuleTests
     private static Task RefusesPlaceAsync(Func<LongTermKey, IReadOnlyList<AuthorizationData>> elements) =>
         Lab.RefusesAsync(ApRejection.AuthorizationDataRefused, Put(elements), baseChange: With("otp"));
 
-    private static async Task RefusesAsync(Action<TestCammac> change, string why = "svc-verifier", params string[] good)
+    private static async Task HidesAsync(Action<TestCammac> change)
+    {
+        Assert.Equal(["otp"], Seen(await new Lab().AcceptsAsync(With("otp"))));
+        Assert.Empty(Seen(await new Lab().AcceptsAsync(Changed(change))));
+    }
+
+    private static Action<CallTemplate> Changed(Action<TestCammac> change) => Put(key =>
+    {
+        var cammac = new TestCammac(key, "otp");
+        change(cammac);
+        return [AuthorizationData.IfRelevant(cammac.Build())];
+    });
+
+    private static async Task RefusesAsync(Action<TestCammac> change, string why, params string[] good)
     {
         Assert.Equal(good, Seen(await new Lab().AcceptsAsync(With(good))));
-        var refusal = await new Lab().RefusalAsync(Put(key =>
-        {
-            var cammac = new TestCammac(key, "otp");
-            change(cammac);
-            return [AuthorizationData.IfRelevant(cammac.Build())];
-        }));
+        var refusal = await new Lab().RefusalAsync(Changed(change));
         Assert.Equal(ApRejection.AuthorizationDataRefused, refusal.Cause);
         Assert.Contains(why, refusal.Detail, StringComparison.Ordinal);
     }
 
-    private static async Task ReplayRefusesAsync(Func<byte[], byte[]> change)
+    private static async Task ReplayHidesAsync(Func<byte[], byte[]> change)
     {
         Assert.Equal(["fast"], await ReplayAsync(static c => [AuthorizationData.IfRelevant(c)]));
-        var step = await JudgeAsync(c => [AuthorizationData.IfRelevant(c with { Data = change(c.Data.ToArray()) })], new AcceptorPolicy());
-        Assert.False(step.Passed(out _, out var refusal));
-        Assert.Equal(ApRejection.AuthorizationDataRefused, refusal.Cause);
-        Assert.Contains("svc-verifier", refusal.Detail, StringComparison.Ordinal);
+        Assert.Empty(await ReplayAsync(c => [AuthorizationData.IfRelevant(c with { Data = change(c.Data.ToArray()) })]));
     }
 
     private static async Task<string[]> ReplayAsync(Func<AuthorizationData, IReadOnlyList<AuthorizationData>> change, AcceptorPolicy? policy = null)
