@@ -17,6 +17,6 @@ public sealed class KerberosAuthenticationFailedContext : BaseContext<KerberosAu
     /// <summary>What the caller is told.</summary>
     public KerberosError Error { get; }
 
-    /// <summary>What the log is told: principals, key versions, times. Never sent.</summary>
+    /// <summary>What the log is told: principals, key versions, times. Never sent. The names in it are as the peer wrote them, but for control characters; at most 1,024 characters.</summary>
     public string Detail { get; }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GrpcKerberos.AspNetCore;
 
-/// <summary>Who has proved itself, and what the application has to say to it.</summary>
+/// <summary>Whose token begins a session, and what the application has to say to it.</summary>
 public sealed class KerberosSessionEstablishedContext : BaseContext<KerberosAuthenticationOptions>
 {
     internal KerberosSessionEstablishedContext(HttpContext context, AuthenticationScheme scheme, KerberosAuthenticationOptions options, KerberosCaller caller)

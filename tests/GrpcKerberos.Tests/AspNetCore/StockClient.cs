@@ -12,12 +12,14 @@ using Xunit;
 namespace GrpcKerberos.Tests.AspNetCore;
 
 /// <summary>A client that has gss_init_sec_context and gss_get_mic and knows our wire's text alone, as far as .NET can play one.</summary>
-internal sealed class StockClient(ServiceTicket ticket, TimeProvider time)
+/// <param name="ticket">Its ticket.</param>
+/// <param name="time">Its clock.</param>
+/// <param name="proposed">Its subkey; null: a random one.</param>
+/// <param name="firstNumber">The seq-number of its authenticator.</param>
+internal sealed class StockClient(ServiceTicket ticket, TimeProvider time, Subkey? proposed = null, uint firstNumber = 7_000)
 {
-    private const uint FirstNumber = 7_000;
-
-    private readonly Subkey _proposed = Subkey.Generate(ticket.SessionKey.Type);
-    private ulong _next = FirstNumber;
+    private readonly Subkey _proposed = proposed ?? Subkey.Generate(ticket.SessionKey.Type);
+    private ulong _next = firstNumber;
     private PreparedApReq? _request;
     private Subkey? _asserted;
 
@@ -55,7 +57,7 @@ internal sealed class StockClient(ServiceTicket ticket, TimeProvider time)
             new ApReqContent
             {
                 Subkey = WithSubkey ? _proposed : null,
-                SequenceNumber = FirstNumber,
+                SequenceNumber = firstNumber,
                 Checksum = WithGssChecksum ? new Checksum(ChecksumType.GssApi, GssChecksumValue()) : null,
                 Options = Mutual ? ApOptions.MutualRequired : ApOptions.None,
                 AuthorizationData = elements.Count > 0 ? elements : null,
@@ -80,7 +82,7 @@ internal sealed class StockClient(ServiceTicket ticket, TimeProvider time)
         Assert.True(GssFrame.TryUnwrap(answer, out var message, out var wrong), wrong);
         Assert.Equal(GssMessage.ApRep, message.Kind);
         Assert.True(VerifiedApRep.Verify(_request!, message.Message).Passed(out var reply, out _));
-        Assert.Equal(FirstNumber, reply.SequenceNumber);
+        Assert.Equal(firstNumber, reply.SequenceNumber);
         _asserted = reply.AcceptorSubkey;
     }
 
