@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Records AP exchanges whose tickets hold a PAC, with the keys of the service and of krbtgt, into tests/GrpcKerberos.Protocol.Tests/Vectors/pac:
-# of Samba's Active Directory domain (one account of few groups, one of a thousand, one that a service acts for) and of MIT krb5.
+# of Samba's Active Directory domain (one account of few groups, one of a thousand, one that a service acts for) and of MIT krb5, once with
+# an authentication indicator beside it.
 #   tests/record-pac-vectors.sh [PORT]      needs the peers that tests/run.sh installs and builds, and samba
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,13 +34,20 @@ for user in alice big1000 s4u-alice; do
 done
 "$here/peers/samba-realm.sh" down "$work/ad"
 
+mkdir -p "$work/mit"
+echo "    encrypted_challenge_indicator = fast" > "$work/mit/extra.kdc"
 "$here/peers/mit-realm.sh" up "$work/mit" KRB.TEST "$port"
 # shellcheck disable=SC1091
 . "$work/mit/env"
-echo alicepw | kinit alice > /dev/null
 kadmin.local -r KRB.TEST ktadd -norandkey -k "$work/krbtgt.keytab" krbtgt/KRB.TEST > /dev/null
-{ echo "# An AP exchange of MIT krb5 $(krb5-config --version | awk '{ print $NF }'); see ../README.md. Throw-away keys of a throw-away realm."
-  apreq record et-aes256-cts/localhost | grep -v -e "^bare-" -e "ap-rep"
-  krbtgt "$work/krbtgt.keytab"
-} > "$vectors/mit-alice.txt"
+kinit -c "$work/armour" -kt "$work/mit/kt/bob.keytab" bob
+for name in alice indicator; do
+  armour=()
+  [ "$name" = alice ] || armour=(-T "$work/armour")
+  echo alicepw | kinit "${armour[@]}" alice > /dev/null
+  { echo "# An AP exchange of MIT krb5 $(krb5-config --version | awk '{ print $NF }'); see ../README.md. Throw-away keys of a throw-away realm."
+    apreq record et-aes256-cts/localhost | grep -v -e "^bare-" -e "ap-rep"
+    krbtgt "$work/krbtgt.keytab"
+  } > "$vectors/mit-$name.txt"
+done
 ls -l "$vectors"

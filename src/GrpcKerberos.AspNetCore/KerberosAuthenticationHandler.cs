@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
+using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.SessionCalls;
 using GrpcKerberos.Protocol;
@@ -125,7 +126,7 @@ internal sealed class KerberosAuthenticationHandler(
     private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)
     {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
-        if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, refusal.Detail)).ConfigureAwait(false);
+        if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail))).ConfigureAwait(false);
     }
 
     private async ValueTask LogAsync(CallRefusal refusal) =>

@@ -71,13 +71,13 @@ public sealed class TestRealm : IAsyncDisposable
     /// <summary>Adds a user, who can log in by keytab, or by password where one is set.</summary>
     /// <param name="name">Its name, <c>alice</c>; the realm may be left out.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <exception cref="ArgumentException">The name is no principal of this realm, or is there already.</exception>
+    /// <exception cref="ArgumentException">The name is no principal of this realm, or is there already; a SID is none.</exception>
     public TestAccount AddUser(string name, Action<TestAccountOptions>? configure = null) => Add(name, configure);
 
     /// <summary>Adds a service, for which clients get tickets, and which can log in as a client itself.</summary>
     /// <param name="principal">Its name, <c>HTTP/localhost</c>; the realm may be left out.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <exception cref="ArgumentException">The name is no principal of this realm, or is there already.</exception>
+    /// <exception cref="ArgumentException">The name is no principal of this realm, or is there already; a SID is none.</exception>
     public TestAccount AddService(string principal, Action<TestAccountOptions>? configure = null) => Add(principal, configure);
 
     /// <summary>Stops the KDC, ends its connections and deletes the realm's files.</summary>
@@ -97,7 +97,7 @@ public sealed class TestRealm : IAsyncDisposable
     internal ServiceTicket IssueTicket(KerberosPrincipal client, KerberosPrincipal service, Action<TicketTemplate>? change = null)
     {
         var account = _kdc.Database.Find(service) ?? throw new ArgumentException($"{service} is not in the realm. Next: AddService.", nameof(service));
-        var template = new TicketTemplate(client, service, _kdc.Now, _kdc.TicketLifetime, account.RequireKey);
+        var template = new TicketTemplate(client, service, _kdc.Now, _kdc.TicketLifetime, account.RequireKey) { Pac = _kdc.Database.PacOf(client, account) };
         change?.Invoke(template);
         return template.Issue();
     }
@@ -130,9 +130,10 @@ public sealed class TestRealm : IAsyncDisposable
         var options = new TestAccountOptions();
         configure?.Invoke(options);
         IReadOnlyList<EncryptionType> types = options.EncryptionTypes.Count > 0 ? [.. options.EncryptionTypes.Distinct()] : _types;
+        var identity = AccountIdentity.Of(principal, options);
         var account = options.Password is { } password
-            ? KdcAccount.WithPassword(principal, types, password)
-            : KdcAccount.WithRandomKeys(principal, types);
+            ? KdcAccount.WithPassword(principal, types, password, identity)
+            : KdcAccount.WithRandomKeys(principal, types, identity);
         _kdc.Database.Add(account);
         return new TestAccount(account, _kdc, _files);
     }

@@ -1,6 +1,9 @@
 using GrpcKerberos.Interop.Tests.Peers;
+using GrpcKerberos.Interop.Tests.Python;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Testing;
+using GrpcKerberos.Testing.Tickets;
 
 namespace GrpcKerberos.Interop.Tests;
 
@@ -128,6 +131,48 @@ public sealed class TestRealmTests : IAsyncLifetime
 
         Assert.Equal("alice@TEST.LOCAL", accepted["client"]);
         (await client.FinishAsync(accepted["ap-rep"] + "\n")).EnsureSuccess();
+    }
+
+    /// <summary>libkrb5 verifies our PAC by the service's key, and Samba reads in it what the account was given; one bit off, and libkrb5 does not.</summary>
+    [PeerTheory(Peer.Python, Peer.Samba)]
+    [InlineData(17, false)]
+    [InlineData(18, false)]
+    [InlineData(19, false)]
+    [InlineData(20, false)]
+    [InlineData(18, true)]
+    public async Task GssContext_TicketWithAPac_VerifiedByMitAndReadBySamba(int type, bool spoilt)
+    {
+        const string Domain = "S-1-5-21-1-2-3";
+        var alice = _realm.AddUser("alice", static o =>
+        {
+            (o.Sid, o.UserPrincipalName) = (Domain + "-1104", "alice@corp.example");
+            foreach (var group in new[] { Domain + "-1105", "S-1-5-21-7-8-9-1200", "S-1-18-1" }) o.GroupSids.Add(group);
+        });
+        var service = _realm.AddService("HTTP/localhost", o => o.EncryptionTypes.Add((EncryptionType)type));
+        var cache = Path.Combine(_realm.Directory, "cc");
+        if (spoilt)
+        {
+            var ticket = _realm.IssueTicket(alice.Principal, service.Principal, static t => t.Pac!.ChangeSigned = static pac =>
+            {
+                pac[TestPac.OffsetOf(pac, 1) + 200] ^= 1;
+                return pac;
+            });
+            CredentialCacheFile.Save(new CredentialCache(alice.Principal, [ticket]), cache);
+        }
+        else
+        {
+            (await RunAsync("kinit", ["-kt", alice.Keytab, "alice"], cache: cache)).EnsureSuccess();
+        }
+
+        var seen = (await ForeignProcess.RunAsync(PythonTools.Interpreter, ["-B", PythonTools.Script("gss_pac.py"), "HTTP@localhost"], "", Environment(cache, service.Keytab))).EnsureSuccess().Lines;
+
+        Assert.Equal(spoilt ? "False" : "True", seen["verified"]);
+        if (spoilt) return;
+        Assert.Equal((Domain + "-1104", Domain + "-513"), (seen["user-sid"], seen["primary-group-sid"]));
+        Assert.Equal($"{Domain}-513 {Domain}-1105 S-1-5-21-7-8-9-1200 S-1-18-1", seen["group-sids"]);
+        Assert.Equal(("alice", "alice", "alice@corp.example", "TEST.LOCAL"), (seen["account"], seen["client"], seen["upn"], seen["dns-domain"]));
+        Assert.Equal(($"alice {Domain}-1104", Domain + "-1104"), (seen["named"], seen["requestor"]));
+        Assert.Equal("1 6 7 10 12 16 18 19", seen["types"]);
     }
 
     [PeerTheory]

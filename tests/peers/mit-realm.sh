@@ -6,7 +6,8 @@
 # Principals: alice/alicepw and bob/bobpw; test/localhost and HTTP/localhost with a key of every enctype; et-ENCTYPE/localhost with one key type
 # and that session key, for each ENCTYPE below; tk-ENCTYPE/localhost with one key type and whatever session key a client asks for.
 # Keytabs: DIR/kt/{alice,bob,test,HTTP,et-ENCTYPE,tk-ENCTYPE}.keytab and all services in services.keytab.
-# Where they are there beforehand: DIR/extra.conf goes before the krb5.conf of KDC and tools, DIR/extra.kadmin is run when the realm is made.
+# Where they are there beforehand: DIR/extra.conf goes before the krb5.conf of KDC and tools, DIR/extra.kadmin is run when the realm is made,
+# and the lines of DIR/extra.kdc stand among those of the realm in the KDC's kdc.conf.
 # "others" are types that krb5.conf does not permit, but others.conf does, and the KDC reads that one: et-ENCTYPE/localhost as above, and users
 # only-ENCTYPE (password: their name + "pw") with that one key.
 set -euo pipefail
@@ -45,6 +46,7 @@ write_kdc_config() {
     master_key_type = aes256-cts
     supported_enctypes = ${enctypes[*]/%/:normal}
     default_principal_flags = +preauth +forwardable +renewable
+$([ ! -f "$dir/extra.kdc" ] || cat "$dir/extra.kdc")
   }
 [dbmodules]
   db = {

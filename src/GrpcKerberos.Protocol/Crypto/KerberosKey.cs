@@ -153,6 +153,19 @@ internal abstract class KerberosKey : IDisposable
         CryptographicOperations.ZeroMemory(room);
     }
 
+    /// <summary>PRF+ of RFC 6113 section 5.1: as many octets as wanted, of the pseudo-random function over a counting octet and the pepper.</summary>
+    public void PrfPlus(ReadOnlySpan<byte> pepper, Span<byte> output)
+    {
+        Span<byte> input = [0, .. pepper];
+        for (var rest = output; !rest.IsEmpty;)
+        {
+            input[0]++;
+            var block = rest[..Math.Min(rest.Length, _profile.PrfLength)];
+            Prf(input, block);
+            rest = rest[block.Length..];
+        }
+    }
+
     public sealed override string ToString() => Type.ToMitName();
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Kdc.Fast;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
@@ -9,6 +10,7 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <remarks>
 /// Asked without pre-authentication first: the KDC's refusal names salt and encryption type. Where krb5.conf says canonicalize, or the name is an
 /// enterprise name (<c>alice\@corp.example@CORP.EXAMPLE</c>), the KDC may know the client by another name or send it to another realm (RFC 6806).
+/// With armour (RFC 6113) every request is armoured, the key is proved by encrypted challenge, and nothing is heeded that was not in the answer's armour.
 /// </remarks>
 internal sealed class AsExchange(
     KdcConversation conversation,
@@ -17,8 +19,12 @@ internal sealed class AsExchange(
     KerberosPrincipal client,
     IClientKeys keys,
     IReadOnlyList<EncryptionType> permitted,
-    LoginTerms terms)
+    LoginTerms terms,
+    FastArmor? armor = null)
 {
+    /// <summary>The longest realm a KDC may send a client to. Anybody writes such words, and they go into messages and logs.</summary>
+    public const int MaxRealmLength = 255;
+
     private readonly KdcOptions _options =
         terms.Options | (client.Name.Type == NameType.Enterprise ? KdcOptions.Canonicalize : KdcOptions.None);
 
@@ -27,10 +33,11 @@ internal sealed class AsExchange(
     /// <summary>Types that have a key before those that have none: the KDC seals with the first it can.</summary>
     private readonly EncryptionType[] _offered = [.. permitted.Where(keys.Has), .. permitted.Where(t => !keys.Has(t))];
 
-    private TimeSpan _offset = clock.Offset;
+    private TimeSpan _offset = armor?.Offset ?? clock.Offset;
     private bool _corrected;
     private KdcHints? _hints;
     private LongTermKey? _key;
+    private PreAuthData? _cookie;
 
     /// <summary>The KDC's clock less this host's, as the reply proved it.</summary>
     public TimeSpan Offset => _offset;
@@ -40,7 +47,10 @@ internal sealed class AsExchange(
     /// <summary>The realm the KDC sends this client to. Anybody can have written that; but there, too, only who has the client's key can answer.</summary>
     public string? ReferredTo { get; private set; }
 
-    /// <summary>Null where the KDC sends the client to another realm.</summary>
+    /// <summary>Whether the KDC takes the client's key in armour alone, and there was none.</summary>
+    public bool DemandsArmor => _hints?.DemandArmor ?? false;
+
+    /// <summary>Null where the KDC sends the client to another realm, or demands armour.</summary>
     public async ValueTask<ServiceTicket?> RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -48,19 +58,31 @@ internal sealed class AsExchange(
             var now = clock.HostNow + _offset;
             var body = new KdcReqBody(
                 _options, client.Name, client.Realm, _service.Name, terms.Till(now), KdcRequests.NewNonce(), _offered, RenewTill: terms.RenewTill(now));
-            var request = new KdcReq(MessageType.AsReq, body, _key is null ? [AsReqProof.Asked] : [Proof(_key), AsReqProof.Asked]).Encode();
+            var request = new KdcReq(MessageType.AsReq, body, armor is null ? Proofs() : [armor.Wrap(body, Proofs())]).Encode();
             var reply = await conversation.SendAsync(MessageType.AsRep, request, cancellationToken).ConfigureAwait(false);
             Kdc = reply.Kdc;
-            if (reply.Rep is not null) return Accept(reply, body, request);
+            using var opened = armor is null ? null : OpenedReply.Open(armor, reply, body.Nonce);
+            reply = opened?.Reply ?? reply;
+            _cookie = opened?.PreAuthData.FirstOrDefault(static p => p.Type == PreAuthType.FxCookie);
+            if (reply.Rep is not null) return Accept(reply, body, request, opened?.StrengthenKey);
             if (IsReferred(reply.Error!)) return null;
             Heed(reply.Kdc, reply.Error!);
+            if (DemandsArmor) return null;
         }
+    }
+
+    private List<PreAuthData> Proofs()
+    {
+        List<PreAuthData> proofs = [AsReqProof.Asked];
+        if (_cookie is not null) proofs.Insert(0, _cookie);
+        if (_key is not null) proofs.Insert(0, armor is null ? Proof(_key) : EncryptedChallenge.Make(armor.Key, _key, clock.Next(_offset)));
+        return proofs;
     }
 
     private bool IsReferred(KrbError error)
     {
         if (error.Code != KerberosErrorCode.KDC_ERR_WRONG_REALM || !_options.HasFlag(KdcOptions.Canonicalize)) return false;
-        if (error.ClientRealm is not { Length: > 0 } realm || realm == client.Realm || realm.Any(char.IsControl)) return false;
+        if (error.ClientRealm is not { Length: > 0 and <= MaxRealmLength } realm || realm == client.Realm || realm.Any(char.IsControl)) return false;
         ReferredTo = realm;
         return true;
     }
@@ -71,7 +93,8 @@ internal sealed class AsExchange(
         switch (error.Code)
         {
             case KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED when _key is null:
-                _hints = KdcHints.Read(kdc, client, error.Data);
+                _hints = KdcHints.Read(kdc, client, error.Data, armor is null ? PreAuthType.EncTimestamp : PreAuthType.EncryptedChallenge);
+                if (_hints.DemandArmor) break;
                 var hint = _hints.Choose(_offered) ?? throw KdcErrors.EncryptionTypeRefused(client, _offered);
                 _key = keys.Find(hint.Type, hint.Salt, hint.Parameters.Span, keyVersion: null);
                 break;
@@ -92,18 +115,33 @@ internal sealed class AsExchange(
         return new PreAuthData(PreAuthType.EncTimestamp, new EncryptedData(key.Type, null, sealedTime).Encode());
     }
 
-    private ServiceTicket Accept(KdcReply reply, KdcReqBody body, byte[] request)
+    private ServiceTicket Accept(KdcReply reply, KdcReqBody body, byte[] request, Subkey? strengthenKey)
     {
         var rep = reply.Rep!;
         VerifiedKdcRep.RequireOffered(reply.Kdc, rep.EncPart.Type, _offered);
-        var key = ReplyKey(reply);
-        if (!key.TryOpen(KeyUsage.AsRepEncPart, rep.EncPart.Cipher.Span, out var plaintext)) throw NotOpened(reply);
+        var longTerm = ReplyKey(reply);
+        if (armor is not null && _key is not null) VerifyChallenge(reply, armor, _key);
+        using var strengthened = strengthenKey is null ? null : CombinedKey.Combine(strengthenKey, "strengthenkey"u8, longTerm, "replykey"u8);
+        KerberosKey key = strengthened is null ? longTerm : strengthened;
+        if (key.Type != rep.EncPart.Type || !key.TryOpen(KeyUsage.AsRepEncPart, rep.EncPart.Cipher.Span, out var plaintext)) throw NotOpened(reply);
         var ticket = VerifiedKdcRep.Verify(reply, plaintext, body, client, _service, p => AsReqProof.Verify(reply.Kdc, p, request, key)).Ticket;
         // Sealed with our key for our nonce, so the time in it is the KDC's own of this moment.
         var offset = ticket.AuthTime - clock.HostNow;
         if ((offset - _offset).Duration() > clockSkew) _offset = offset;
         KdcRequests.CheckTimes(reply.Kdc, ticket, clock.HostNow + _offset, clockSkew);
         return ticket;
+    }
+
+    private static void VerifyChallenge(KdcReply reply, FastArmor armor, LongTermKey key)
+    {
+        try
+        {
+            EncryptedChallenge.Verify(reply.Kdc, armor.Key, key, reply.Rep!.PreAuthData!);
+        }
+        catch (DerException e)
+        {
+            throw KdcErrors.WrongReply(reply.Kdc, $"in its encrypted challenge {e.Message}");
+        }
     }
 
     private LongTermKey ReplyKey(KdcReply reply)

@@ -16,6 +16,9 @@ internal sealed class FallbackKdcTransport(
     /// <summary>KDCs that answered by TCP after UDP had failed: behind a firewall every later request would wait for nothing.</summary>
     private readonly ConcurrentDictionary<KdcAddress, bool> _tcpOnly = new();
 
+    /// <summary>Names of KDCs can come out of DNS, new ones each time; no honest client meets so many.</summary>
+    private const int MaxTcpOnly = 256;
+
     public async ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         if (request.Length > limit || _tcpOnly.ContainsKey(kdc))
@@ -23,7 +26,7 @@ internal sealed class FallbackKdcTransport(
         var reply = await TryUdpAsync(kdc, request, cancellationToken).ConfigureAwait(false);
         if (reply is not null && !IsTooBig(reply)) return reply;
         var second = await tcp.ExchangeAsync(kdc, request, cancellationToken).ConfigureAwait(false);
-        if (reply is null) _tcpOnly.TryAdd(kdc, true);
+        if (reply is null && _tcpOnly.Count < MaxTcpOnly) _tcpOnly.TryAdd(kdc, true);
         return second;
     }
 

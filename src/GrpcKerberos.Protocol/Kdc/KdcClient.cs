@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
+using GrpcKerberos.Protocol.Kdc.Fast;
 using GrpcKerberos.Protocol.Kdc.Srv;
 
 namespace GrpcKerberos.Protocol.Kdc;
@@ -15,6 +16,7 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="events">Who wants to hear of it.</param>
 /// <param name="terms">What logins ask for; null: the longest life the KDC gives.</param>
 /// <param name="capaths">The ways to other realms; null: none written down.</param>
+/// <param name="armory">Where logins get armour (FAST); null: nowhere.</param>
 internal sealed class KdcClient(
     KdcLocator locator,
     IKdcTransport transport,
@@ -24,7 +26,8 @@ internal sealed class KdcClient(
     TimeSpan? clockSkew = null,
     KdcEvents? events = null,
     LoginTerms? terms = null,
-    Capaths? capaths = null)
+    Capaths? capaths = null,
+    Armory? armory = null)
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
 
@@ -32,6 +35,7 @@ internal sealed class KdcClient(
     private readonly KdcEvents _events = events ?? KdcEvents.None;
     private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
     private readonly Capaths _capaths = capaths ?? Capaths.Empty;
+    private readonly Armory _armory = armory ?? Armory.Empty;
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
     private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
@@ -50,6 +54,7 @@ internal sealed class KdcClient(
     /// <param name="timeout">For one exchange.</param>
     /// <param name="timeProvider">This host's clock.</param>
     /// <param name="events">Who wants to hear of it.</param>
+    /// <param name="armory">Where logins get armour; null: nowhere.</param>
     /// <exception cref="KerberosException"><see cref="KerberosError.ConfigurationInvalid"/>: no encryption type is left.</exception>
     public static KdcClient Create(
         Krb5Config config,
@@ -58,7 +63,8 @@ internal sealed class KdcClient(
         IReadOnlyList<EncryptionType> encryptionTypes,
         TimeSpan timeout,
         TimeProvider timeProvider,
-        KdcEvents? events = null)
+        KdcEvents? events = null,
+        Armory? armory = null)
     {
         var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
         var transport = new FallbackKdcTransport(
@@ -73,7 +79,8 @@ internal sealed class KdcClient(
             config.ClockSkew,
             events,
             LoginTerms.Of(config),
-            config.Capaths);
+            config.Capaths,
+            armory);
     }
 
     /// <summary>The AS exchange: a ticket-granting ticket for a client that has the keys, in the realm that KDCs send it to (RFC 6806 section 7).</summary>
@@ -128,6 +135,34 @@ internal sealed class KdcClient(
     /// <summary>The exchange with one realm: a ticket, or the realm that its KDC sends the client to.</summary>
     private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginInAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
     {
+        using var first = await _armory.FirstAsync(client.Realm, Clock, cancellationToken).ConfigureAwait(false);
+        var outcome = await LoginInAsync(client, keys, first, cancellationToken).ConfigureAwait(false);
+        if (outcome.ArmorDemandedBy is not { } kdc) return (outcome.Ticket, outcome.ReferredTo);
+        using var armor = await HostArmorAsync(client, kdc, cancellationToken).ConfigureAwait(false);
+        outcome = await LoginInAsync(client, keys, armor, cancellationToken).ConfigureAwait(false);
+        return (outcome.Ticket, outcome.ReferredTo);
+    }
+
+    /// <summary>Armour by a login of this host, fetched when it is needed: logins are hours apart.</summary>
+    private async ValueTask<FastArmor> HostArmorAsync(KerberosPrincipal client, KdcAddress kdc, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var host = _armory.HostKeys(client) ?? throw KdcErrors.ArmorDemanded(kdc, client, "this host's keytab has no other key of that realm to get some by");
+            host.RequireOneOf(EncryptionTypes);
+            var (ticket, _, demandedBy) = await LoginInAsync(host.Client, host, armor: null, cancellationToken).ConfigureAwait(false);
+            return ticket is not null
+                ? FastArmor.Make(ticket, Clock, Clock.Offset)
+                : throw KdcErrors.ArmorDemanded(kdc, client, demandedBy is null ? $"{host.Client} is sent to another realm" : $"so it does that of {host.Client}");
+        }
+        catch (KerberosException e) when (e.Error is KerberosError.KeytabUnusable or KerberosError.ClientUnknown or KerberosError.PreauthenticationFailed or KerberosError.EncryptionTypeRefused)
+        {
+            throw KdcErrors.ArmorDemanded(kdc, client, $"this host's keytab gives none ({e.Message.Split(" Next:")[0].TrimEnd('.')})", e);
+        }
+    }
+
+    private async ValueTask<LoginOutcome> LoginInAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken)
+    {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = Exchange(conversation);
         try
@@ -144,21 +179,19 @@ internal sealed class KdcClient(
             throw;
         }
 
-        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms);
+        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms, armor);
     }
 
-    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginAsync(
-        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    private async ValueTask<LoginOutcome> LoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
     {
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (ticket is null) return (null, exchange.ReferredTo);
+        if (ticket is null) return new LoginOutcome(null, exchange.ReferredTo, exchange.DemandsArmor ? exchange.Kdc : null);
         Record(ticket, exchange.Kdc!, exchange.Offset, conversation.Elapsed);
-        return (ticket, null);
+        return new LoginOutcome(ticket, null, null);
     }
 
     /// <summary>Null where the primary KDC is away: what the other one said is what is to be told.</summary>
-    private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)?> TryLoginAsync(
-        AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
+    private async ValueTask<LoginOutcome?> TryLoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)
     {
         try
         {
@@ -193,4 +226,6 @@ internal sealed class KdcClient(
                 KerberosError.ConfigurationInvalid,
                 "krb5.conf permits no AES type. Next: add one to permitted_enctypes; others need a provider, and to be named in EncryptionTypes.");
     }
+
+    private readonly record struct LoginOutcome(ServiceTicket? Ticket, string? ReferredTo, KdcAddress? ArmorDemandedBy);
 }

@@ -39,9 +39,11 @@ internal sealed class KdcConversation(
     /// </exception>
     public async ValueTask<KdcReply> SendAsync(MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
-        for (; _next < kdcs.Count && Elapsed < timeout; _next++)
+        for (; _next < kdcs.Count; _next++)
         {
-            var (reply, failure) = await AskAsync(kdcs[_next], expected, request, cancellationToken).ConfigureAwait(false);
+            var left = timeout - Elapsed;
+            if (left <= TimeSpan.Zero) break;
+            var (reply, failure) = await AskAsync(kdcs[_next], left / (kdcs.Count - _next), expected, request, cancellationToken).ConfigureAwait(false);
             if (reply is not null) return reply;
             _failures.Add($"{kdcs[_next]} {failure}");
             events.KdcFailed?.Invoke(kdcs[_next], failure);
@@ -54,9 +56,9 @@ internal sealed class KdcConversation(
     }
 
     private async ValueTask<(KdcReply? Reply, string Failure)> AskAsync(
-        KdcAddress kdc, MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+        KdcAddress kdc, TimeSpan patience, MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
-        using var share = new CancellationTokenSource((timeout - Elapsed) / (kdcs.Count - _next), timeProvider);
+        using var share = new CancellationTokenSource(patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, share.Token);
         try
         {

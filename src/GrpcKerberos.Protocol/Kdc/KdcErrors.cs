@@ -33,7 +33,7 @@ internal static class KdcErrors
         KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP => EncryptionTypeRefused(client, offered),
         KerberosErrorCode.KDC_ERR_WRONG_REALM => new(
             KerberosError.ClientUnknown,
-            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
+            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 and <= AsExchange.MaxRealmLength } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
             + "Next: log in with that realm, or set canonicalize = true in [libdefaults] of krb5.conf."),
         _ => Refused(kdc, $"the login of {client}", error.Code),
     };
@@ -54,7 +54,7 @@ internal static class KdcErrors
             $"KDC {kdc} judged our ticket-granting ticket expired; by our clock it ends {grantingTicket.Ends}. "
             + "Next: compare both clocks, and log in again (kinit)."),
         KerberosErrorCode.KRB_AP_ERR_BAD_INTEGRITY or KerberosErrorCode.KRB_AP_ERR_MODIFIED or KerberosErrorCode.KRB_AP_ERR_BADKEYVER
-            or KerberosErrorCode.KRB_AP_ERR_NOKEY or KerberosErrorCode.KRB_AP_ERR_NOT_US or KerberosErrorCode.KDC_ERR_TGT_REVOKED => new(
+            or KerberosErrorCode.KRB_AP_ERR_NOKEY or KerberosErrorCode.KRB_AP_ERR_NOT_US or KerberosErrorCode.KRB_AP_ERR_BADMATCH or KerberosErrorCode.KDC_ERR_TGT_REVOKED => new(
             KerberosError.TicketRefused,
             $"KDC {kdc} does not take our ticket-granting ticket ({Name(error.Code)}). "
             + "Next: log in again (kinit): the realm's own key may have changed."),
@@ -120,10 +120,36 @@ internal static class KdcErrors
         $"KDC {kdc} gave an answer that is not right: {what}. "
         + "Next: look for the request in that KDC's log; if it is not there, somebody else answers in its place.");
 
-    public static KerberosException PreAuthenticationUnknown(KdcAddress kdc, KerberosPrincipal client) => new(
+    public static KerberosException PreAuthenticationUnknown(KdcAddress kdc, KerberosPrincipal client, PreAuthType proof)
+    {
+        var method = proof == PreAuthType.EncTimestamp ? "encrypted timestamp" : "encrypted challenge";
+        return new(
+            KerberosError.KdcRefused,
+            $"KDC {kdc} wants {client} to pre-authenticate in a way GrpcKerberos does not speak: {method} is not among its methods. "
+            + $"Next: permit {method} for the account, or log in with kinit and use its ccache.");
+    }
+
+    /// <param name="kdc">Which KDC.</param>
+    /// <param name="client">Who logs in.</param>
+    /// <param name="why">Why this host's own keys gave no armour, as a clause.</param>
+    /// <param name="inner">What went wrong with them.</param>
+    public static KerberosException ArmorDemanded(KdcAddress kdc, KerberosPrincipal client, string why, Exception? inner = null) => new(
         KerberosError.KdcRefused,
-        $"KDC {kdc} wants {client} to pre-authenticate in a way GrpcKerberos does not speak: encrypted timestamp is not among its methods. "
-        + "Next: permit encrypted timestamp for the account, or log in with kinit and use its ccache.");
+        $"KDC {kdc} takes the key of {client} in armour alone (FAST, RFC 6113), and {why}. "
+        + "Next: set ArmorCredentialCache to a cache that holds a ticket of this host (kinit -k host/…, kinit -T elsewhere), or give this process the host's keytab (default_keytab_name).",
+        inner);
+
+    public static KerberosException ArmorOfOtherRealm(ServiceTicket armor, string realm) => new(
+        KerberosError.NoCredentials,
+        $"The armour of the login, {armor.Service} of {armor.Client}, is not good for a KDC of {realm}. "
+        + $"Next: fill the cache that ArmorCredentialCache names as a principal of {realm} (kinit -k).");
+
+    /// <summary>An answer without armour to a request with it. Its error's name is told, since KDCs refuse the armour itself so, but nothing follows from it.</summary>
+    public static KerberosException Unarmored(KdcReply reply) => new(
+        KerberosError.KdcRefused,
+        $"KDC {reply.Kdc} answered an armoured login (FAST, RFC 6113) without armour{(reply.Error is { } error ? $", {Name(error.Code)}" : "")}, so that answer is not believed. "
+        + "Next: fill the cache that ArmorCredentialCache names again (kinit -k) and compare the clocks; if the KDC has no FAST, leave ArmorCredentialCache out; "
+        + "if neither helps, look for the request in the KDC's log: somebody else may answer in its place.");
 
     public static KerberosException Unreachable(string realm, TimeSpan timeout, IReadOnlyList<string> failures, int port) => new(
         KerberosError.KdcUnreachable,

@@ -20,16 +20,25 @@ internal sealed class KdcHints
         _salt = salt;
     }
 
+    /// <summary>Whether the KDC takes the client's key in armour alone (RFC 6113), and this is an answer out of none.</summary>
+    public bool DemandArmor { get; private init; }
+
     /// <summary>Reads the METHOD-DATA of KDC_ERR_PREAUTH_REQUIRED.</summary>
-    /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: malformed, or without PA-ENC-TIMESTAMP.</exception>
-    public static KdcHints Read(KdcAddress kdc, KerberosPrincipal client, ReadOnlyMemory<byte>? methodData)
+    /// <param name="kdc">Who sent it.</param>
+    /// <param name="client">Who logs in.</param>
+    /// <param name="methodData">The error's e-data.</param>
+    /// <param name="proof">How the client can prove itself: by encrypted timestamp, or in armour by encrypted challenge.</param>
+    /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: malformed, or no way offered that is spoken here.</exception>
+    public static KdcHints Read(KdcAddress kdc, KerberosPrincipal client, ReadOnlyMemory<byte>? methodData, PreAuthType proof)
     {
         if (methodData is not { IsEmpty: false } encoded) return new KdcHints(client, null);
         try
         {
             var methods = PreAuthData.DecodeMethodData(encoded);
-            if (!methods.Any(static m => m.Type == PreAuthType.EncTimestamp)) throw KdcErrors.PreAuthenticationUnknown(kdc, client);
-            return Of(client, methods);
+            if (methods.Any(m => m.Type == proof)) return Of(client, methods);
+            return proof == PreAuthType.EncTimestamp && methods.Any(static m => m.Type == PreAuthType.FxFast)
+                ? new KdcHints(client, null) { DemandArmor = true }
+                : throw KdcErrors.PreAuthenticationUnknown(kdc, client, proof);
         }
         catch (DerException e)
         {

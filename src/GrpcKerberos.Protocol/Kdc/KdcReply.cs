@@ -20,6 +20,12 @@ internal sealed record KdcReply
 
     public KrbError? Error { get; }
 
+    /// <summary>The same answer, with the reply that was inside its armour.</summary>
+    public KdcReply With(KdcRep rep) => new(Kdc, rep, null);
+
+    /// <summary>The same answer, with the error that was inside its armour.</summary>
+    public KdcReply With(KrbError error) => new(Kdc, null, error);
+
     /// <exception cref="DerException">The octets are neither.</exception>
     public static KdcReply Decode(KdcAddress kdc, MessageType expected, ReadOnlyMemory<byte> encoded) =>
         new DerReader(encoded).NextIsApplication((int)MessageType.KrbError)

@@ -12,7 +12,8 @@ internal delegate ValueTask<ServiceTicket> Ask(ServiceTicket grantingTicket, Ker
 /// </summary>
 /// <remarks>
 /// Every realm on the way is trusted to name the next, as MIT krb5 has it: a KDC that lies about where a service is could as well give a ticket whose key
-/// it knows. What nobody on the wire can do is choose, since request and reply are both under the ticket's key. Where [capaths] has the way to the service's
+/// it knows. Nobody on the wire can name a realm, since request and reply are both under the ticket's key; a refusal is nobody's word, and turns the walk to the
+/// next candidate. A ticket for a realm that another one offered of itself is kept for no later walk: that realm has its own way. Where [capaths] has the way to the service's
 /// realm, a KDC may shorten it and not leave it.
 /// </remarks>
 /// <param name="ask">One TGS exchange.</param>
@@ -58,6 +59,8 @@ internal sealed class RealmWalk(Ask ask, Capaths capaths, RealmTickets kept, Ser
             at = Enter(FindKept(candidates) ?? await StepAsync(at, realm, candidates, cancellationToken).ConfigureAwait(false));
         }
 
+        // By the way to this very realm, which every later walk to it would take.
+        if (!ReferenceEquals(at, from)) kept.Keep(home, realm, at);
         return at;
     }
 
@@ -114,7 +117,7 @@ internal sealed class RealmWalk(Ask ask, Capaths capaths, RealmTickets kept, Ser
         if (_seen.Contains(realm)) throw KdcErrors.Circle(_seen, realm);
         if (_seen.Count > MaxHops) throw KdcErrors.TooFar(_seen);
         _seen.Add(realm);
-        kept.Keep(home, realm, grantingTicket);
+        if (grantingTicket.Service.Realm == _seen[0]) kept.Keep(home, realm, grantingTicket);
         return grantingTicket;
     }
 }

@@ -32,6 +32,9 @@ internal sealed class VerifiedKdcRep
             else CheckLogin(reply, part, isProtected(part) && request.Options.HasFlag(KdcOptions.Canonicalize), client, service);
             if (reply.Rep!.Ticket.Realm != part.Service.Realm)
                 throw KdcErrors.WrongReply(reply.Kdc, $"its ticket is of another realm than {service.Realm}");
+            // The client shows the ticket under this name, and the KDC seals it: where they differ somebody wrote the one outside, and nobody takes such a ticket.
+            if (!new KerberosPrincipal(reply.Rep.Ticket.ServiceName, part.Service.Realm).Equals(part.Service))
+                throw KdcErrors.WrongReply(reply.Kdc, "its ticket has another name than its sealed part");
             if (part.Nonce != request.Nonce)
                 throw KdcErrors.WrongReply(reply.Kdc, "its nonce is not the request's, so it answers another one");
             if (part.EndTime <= part.Starts) throw KdcErrors.WrongReply(reply.Kdc, "the ticket ends before it starts");
@@ -59,7 +62,7 @@ internal sealed class VerifiedKdcRep
     private static void CheckGrant(KdcReply reply, EncKdcRepPart part, KdcReqBody request, KerberosPrincipal client, KerberosPrincipal service)
     {
         if (!reply.Rep!.Client.Equals(client)) throw OtherClient(reply.Kdc, client);
-        // Anyone on the way can change the names beside the sealed part (CVE-2017-11103): the service's is never looked at.
+        // Anyone on the way can change the names beside the sealed part (CVE-2017-11103): the service's is never believed.
         if (!part.Service.Equals(service) && !(request.Options.HasFlag(KdcOptions.Canonicalize) && IsCanonical(part.Service, service)))
             throw OtherService(reply.Kdc, service);
     }

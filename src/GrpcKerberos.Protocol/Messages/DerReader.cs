@@ -12,6 +12,7 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly Asn1Tag s_generalString = new(UniversalTagNumber.GeneralString);
+    private static readonly Asn1Tag s_utf8String = new(UniversalTagNumber.UTF8String);
 
     private ReadOnlyMemory<byte> _rest = data;
 
@@ -151,18 +152,9 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     }
 
     /// <summary>KerberosString: a GeneralString that every implementation of today fills with UTF-8.</summary>
-    public string KerberosString()
-    {
-        var content = Primitive(s_generalString);
-        try
-        {
-            return KnownText.Find(content.Span) ?? KnownText.Keep(s_utf8.GetString(content.Span));
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new DerException("a KerberosString is not UTF-8", e);
-        }
-    }
+    public string KerberosString() => Text(s_generalString, "a KerberosString");
+
+    public string Utf8String() => Text(s_utf8String, "a UTF8String");
 
     /// <summary>KerberosTime: whole seconds, UTC (RFC 4120 section 5.2.3).</summary>
     public KerberosTime Time()
@@ -187,6 +179,19 @@ internal struct DerReader(ReadOnlyMemory<byte> data)
     private readonly bool NextIs(Asn1Tag tag) => HasData && Measure(out var next, out _, out _) > 0 && next == tag;
 
     private DerReader Constructed(Asn1Tag expected) => new(Content(expected));
+
+    private string Text(Asn1Tag tag, string name)
+    {
+        var content = Primitive(tag);
+        try
+        {
+            return KnownText.Find(content.Span) ?? KnownText.Keep(s_utf8.GetString(content.Span));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new DerException($"{name} is not UTF-8", e);
+        }
+    }
 
     private ReadOnlyMemory<byte> Primitive(Asn1Tag expected) => Content(expected);
 

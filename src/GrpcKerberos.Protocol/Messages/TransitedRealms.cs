@@ -17,6 +17,9 @@ internal static class TransitedRealms
     /// <summary>A way of so many realms has gone astray.</summary>
     public const int MaxRealms = 64;
 
+    /// <summary>Of one realm's name, as of a domain's: names put before or behind each other would else add up to megabytes.</summary>
+    public const int MaxNameLength = 255;
+
     private const int MaxOctets = 4096;
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -42,6 +45,7 @@ internal static class TransitedRealms
             }
 
             last = field.On(last);
+            if (last.Length > MaxNameLength) return false;
             if (isGap && !TryFill(read, before, last)) return false;
             read.Add(last);
             if (read.Count > MaxRealms) return false;

@@ -25,7 +25,7 @@ internal readonly struct GroupSids(SidBlock[] blocks)
         return false;
     }
 
-    /// <summary>Their texts, made anew, in the PAC's order.</summary>
+    /// <summary>Their texts, made anew, in the PAC's order but for extra SIDs: those of one domain stand together.</summary>
     public string[] ToTexts()
     {
         var texts = new string[Count];

@@ -1,11 +1,10 @@
 namespace GrpcKerberos.Protocol.Pac;
 
-/// <summary>Puts groups together, those of one domain that follow each other into one block.</summary>
+/// <summary>Puts groups together, those of one domain into one block: they may come mixed, and a block for each would cost tenfold.</summary>
 internal sealed class GroupSidsBuilder
 {
     private readonly List<SidBlock> _blocks = [];
-    private readonly List<uint> _open = [];
-    private SidPrefix? _domain;
+    private readonly Dictionary<SidPrefix, List<uint>> _open = [];
 
     public void AddAll(SidPrefix domain, uint[] relativeIds)
     {
@@ -15,9 +14,8 @@ internal sealed class GroupSidsBuilder
 
     public void Add(in Sid sid)
     {
-        if (!sid.Prefix.Equals(_domain)) Close();
-        _domain = sid.Prefix;
-        _open.Add(sid.RelativeId);
+        if (!_open.TryGetValue(sid.Prefix, out var ids)) _open[sid.Prefix] = ids = [];
+        ids.Add(sid.RelativeId);
     }
 
     public GroupSids Build()
@@ -28,8 +26,8 @@ internal sealed class GroupSidsBuilder
 
     private void Close()
     {
-        if (_open.Count > 0) _blocks.Add(new SidBlock(_domain!, [.. _open]));
+        // Nothing is ever taken out of it, so it is in the order of what came.
+        foreach (var (domain, ids) in _open) _blocks.Add(new SidBlock(domain, [.. ids]));
         _open.Clear();
-        _domain = null;
     }
 }

@@ -1,14 +1,14 @@
 namespace GrpcKerberos.Protocol.Registry;
 
-/// <summary>ad-type values (RFC 4120 section 7.5.4, MS-KILE 2.2.6, RFC 7751).</summary>
+/// <summary>ad-type values (RFC 4120 section 7.5.4, MS-KILE 2.2.6, RFC 7751, RFC 8129).</summary>
 internal enum AuthorizationDataType
 {
     IfRelevant = 1,
     KdcIssued = 4,
     AndOr = 5,
     MandatoryForKdc = 8,
-    AuthenticationIndicator = 97,
     Cammac = 96,
+    AuthenticationIndicator = 97,
     Win2kPac = 128,
 
     /// <summary>KERB_AUTH_DATA_TOKEN_RESTRICTIONS.</summary>

@@ -33,6 +33,7 @@ internal static class AsExchange
             EndTime = times.End,
             RenewTill = times.RenewTill,
             Addresses = request.Body.Addresses,
+            Pac = request.Database.PacOf(client, service),
         };
     }
 

@@ -11,14 +11,18 @@ internal sealed class KdcAccount
     private readonly Lock _rotation = new();
     private volatile KeytabEntry[] _keys;
 
-    private KdcAccount(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types, Func<EncryptionType, LongTermKey> makeKey)
+    private KdcAccount(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types, AccountIdentity? identity, Func<EncryptionType, LongTermKey> makeKey)
     {
+        Identity = identity;
         Principal = principal;
         EncryptionTypes = types;
         _keys = MakeKeys(1, makeKey);
     }
 
     public KerberosPrincipal Principal { get; }
+
+    /// <summary>What its PACs say; null: it has none.</summary>
+    public AccountIdentity? Identity { get; }
 
     /// <summary>Best first: tickets for the account are sealed with the first, and session keys are of one of them.</summary>
     public IReadOnlyList<EncryptionType> EncryptionTypes { get; }
@@ -31,13 +35,13 @@ internal sealed class KdcAccount
 
     public uint KeyVersion => _keys[0].KeyVersion;
 
-    public static KdcAccount WithRandomKeys(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types) =>
-        new(principal, types, LongTermKey.Generate);
+    public static KdcAccount WithRandomKeys(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types, AccountIdentity? identity = null) =>
+        new(principal, types, identity, LongTermKey.Generate);
 
-    public static KdcAccount WithPassword(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types, string password)
+    public static KdcAccount WithPassword(KerberosPrincipal principal, IReadOnlyList<EncryptionType> types, string password, AccountIdentity? identity = null)
     {
         var salt = principal.Realm + string.Concat(principal.Components);
-        return new(principal, types, type => LongTermKey.FromPassword(type, password, salt));
+        return new(principal, types, identity, type => LongTermKey.FromPassword(type, password, salt));
     }
 
     /// <summary>The key of a type, or the best where null, and of a version, or the newest where null.</summary>

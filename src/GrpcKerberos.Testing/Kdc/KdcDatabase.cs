@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Testing.Tickets;
 
 namespace GrpcKerberos.Testing.Kdc;
 
@@ -28,6 +29,10 @@ internal sealed class KdcDatabase
     }
 
     public KdcAccount? Find(KerberosPrincipal principal) => _accounts.GetValueOrDefault(principal);
+
+    /// <summary>The PAC of a ticket, not signed yet: none for a client without a SID, and none in a ticket-granting ticket, which tells this KDC nothing.</summary>
+    public TestPac? PacOf(KerberosPrincipal client, KdcAccount service) =>
+        service == TicketGrantingService ? null : Find(client)?.Identity?.MakePac(TicketGrantingService.RequireKey(null, null).Key!);
 
     public KdcAccount? Find(PrincipalName? name, string realm) => name is null ? null : Find(new KerberosPrincipal(name, realm));
 }

@@ -39,6 +39,9 @@ internal static class TgsExchange
     {
         var old = granting.Ticket;
         var times = ChooseTimes(request, old);
+        var pac = request.Database.PacOf(old.Client, service);
+        IReadOnlyList<AuthorizationData> data = [.. RequestedData.Read(request, granting), .. old.AuthorizationData ?? []];
+        if (pac is not null) data = WithoutPac(data);
         return new TicketTemplate(old.Client, service.Principal, request.Now, request.TicketLifetime, service.RequireKey)
         {
             SessionKey = TicketSessionKey.Generate(request.ChooseSessionKeyType(service)),
@@ -49,9 +52,14 @@ internal static class TgsExchange
             EndTime = times.End,
             RenewTill = times.RenewTill,
             Addresses = request.Asks(KdcOptions.Forwarded) ? request.Body.Addresses : old.Addresses,
-            AuthorizationData = RequestedData.Read(request, granting) is { Count: > 0 } asked ? [.. asked, .. old.AuthorizationData ?? []] : old.AuthorizationData,
+            AuthorizationData = data.Count > 0 ? data : null,
+            Pac = pac,
         };
     }
+
+    /// <summary>What a client asked for in the PAC's place, or the PAC of the ticket that is renewed: this KDC makes the one there is.</summary>
+    private static IReadOnlyList<AuthorizationData> WithoutPac(IReadOnlyList<AuthorizationData> data) =>
+        [.. data.Where(static e => e.Type != AuthorizationDataType.IfRelevant || !AuthorizationData.DecodeList(e.Data).Any(static i => i.Type == AuthorizationDataType.Win2kPac))];
 
     private static TicketTimes ChooseTimes(KdcRequest request, EncTicketPart old)
     {

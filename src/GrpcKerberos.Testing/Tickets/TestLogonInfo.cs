@@ -33,7 +33,7 @@ internal sealed class TestLogonInfo
 
     public static byte[] SidOctets(string text)
     {
-        var parts = text.Split('-').Skip(2).Select(static p => ulong.Parse(p, CultureInfo.InvariantCulture)).ToArray();
+        var parts = text.Split('-').Skip(2).Select(static p => p.StartsWith("0x", StringComparison.Ordinal) ? Convert.ToUInt64(p, 16) : ulong.Parse(p, CultureInfo.InvariantCulture)).ToArray();
         var octets = new byte[8 + (4 * (parts.Length - 1))];
         BinaryPrimitives.WriteUInt64BigEndian(octets, parts[0]);
         (octets[0], octets[1]) = (1, (byte)(parts.Length - 1));

@@ -27,6 +27,12 @@ internal sealed class TestPac
     /// <summary>Null: no UPN_DNS_INFO.</summary>
     public string? UserPrincipalName { get; set; } = "alice@corp.example";
 
+    /// <summary>The domain's DNS name in UPN_DNS_INFO.</summary>
+    public string DnsDomain { get; set; } = "CORP";
+
+    /// <summary>The account's SAM name in UPN_DNS_INFO, where <see cref="NamedSid"/> is too.</summary>
+    public string AccountName { get; set; } = "alice";
+
     /// <summary>In UPN_DNS_INFO with flag S; null: without the flag.</summary>
     public string? NamedSid { get; set; }
 
@@ -158,9 +164,8 @@ internal sealed class TestPac
 
     private byte[] UpnDnsInfo(string name)
     {
-        byte[][] parts = NamedSid is null
-            ? [Encoding.Unicode.GetBytes(name), "C\0O\0R\0P\0"u8.ToArray()]
-            : [Encoding.Unicode.GetBytes(name), "C\0O\0R\0P\0"u8.ToArray(), "a\0l\0i\0c\0e\0"u8.ToArray(), TestLogonInfo.SidOctets(NamedSid)];
+        byte[][] parts = [Encoding.Unicode.GetBytes(name), Encoding.Unicode.GetBytes(DnsDomain)];
+        if (NamedSid is not null) parts = [.. parts, Encoding.Unicode.GetBytes(AccountName), TestLogonInfo.SidOctets(NamedSid)];
         var at = NamedSid is null ? 16 : 24;
         var element = new byte[at + parts.Sum(static p => p.Length)];
         for (var i = 0; i < parts.Length; i++)

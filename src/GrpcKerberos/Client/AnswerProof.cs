@@ -33,7 +33,7 @@ internal static class AnswerProof
     }
 
     /// <summary>Whether a stock acceptor's answer is there, right or wrong; one that ends a negotiation without a KRB_AP_REP proves nothing, and is none.</summary>
-    public static bool HasForeign(Metadata headers) => TryReadApRep(headers, out var apRep) ? !apRep.IsEmpty : OwnMetadata.TryGetOne(headers, KerberosMetadata.WwwAuthenticate, KerberosMetadata.Negotiate, out _);
+    public static bool HasForeign(Metadata headers) => TryReadApRep(headers, out var apRep) ? !apRep.IsEmpty : OwnMetadata.Has(headers, KerberosMetadata.WwwAuthenticate, KerberosMetadata.Negotiate);
 
     private static Attempt? AnsweredByMic(Metadata headers, AttemptCredentials attempts)
     {

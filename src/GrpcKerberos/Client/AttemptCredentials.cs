@@ -85,6 +85,9 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         }
     }
 
+    /// <summary>The server proved to be one of ours and ran nothing: what it said to a token that went alone answers nothing that comes after.</summary>
+    public void EndTokensAlone() => HasTokenAlone = false;
+
     /// <summary>Once the server is proved nothing is left to match; a stream may live for days.</summary>
     public void ForgetAll()
     {

@@ -1,6 +1,7 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Kdc.Fast;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Client;
@@ -58,7 +59,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
     {
         var config = Krb5Config.Load(settings.Krb5Config, environment);
         var events = Events();
-        var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events);
+        var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events, Armory(config));
         var (login, description) = Login(config, kdc, events);
         return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), description);
     }
@@ -75,6 +76,14 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         var cache = new CacheLogin(
             () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider, settings.EncryptionTypes);
         return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
+    }
+
+    private Armory Armory(Krb5Config config)
+    {
+        var host = ServerKeytabLocation.Resolve(null, "", config, environment);
+        var cache = settings.ArmorCredentialCache is not { } named ? null : new CacheLogin(
+            () => CredentialCacheLocation.Resolve(named, config, environment, "KerberosClientOptions.ArmorCredentialCache"), settings.TimeProvider, settings.EncryptionTypes);
+        return new Armory(cache, () => KeytabLoader.Load(host), host.ToString());
     }
 
     private const string Loaded = "LoadKeytab";

@@ -9,7 +9,7 @@ internal static class ClientOptionsBinder
 {
     private static readonly string[] s_keys =
     [
-        nameof(KerberosClientOptions.Principal), nameof(KerberosClientOptions.Keytab), nameof(KerberosClientOptions.CredentialCache),
+        nameof(KerberosClientOptions.Principal), nameof(KerberosClientOptions.Keytab), nameof(KerberosClientOptions.CredentialCache), nameof(KerberosClientOptions.ArmorCredentialCache),
         nameof(KerberosClientOptions.UseDefaultCredentials), nameof(KerberosClientOptions.TokenFormat),
         nameof(KerberosClientOptions.Realm), nameof(KerberosClientOptions.Kdcs), nameof(KerberosClientOptions.Krb5Config),
         nameof(KerberosClientOptions.ServicePrincipal), nameof(KerberosClientOptions.RequireMutualAuthentication),
@@ -50,6 +50,7 @@ internal static class ClientOptionsBinder
             case nameof(options.Principal): options.Principal = value; return true;
             case nameof(options.Keytab): options.Keytab = value; return true;
             case nameof(options.CredentialCache): options.CredentialCache = value; return true;
+            case nameof(options.ArmorCredentialCache): options.ArmorCredentialCache = value; return true;
             case nameof(options.Realm): options.Realm = value; return true;
             case nameof(options.Krb5Config): options.Krb5Config = value; return true;
             case nameof(options.ServicePrincipal): options.ServicePrincipal = value; return true;

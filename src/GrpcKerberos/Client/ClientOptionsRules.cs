@@ -46,6 +46,9 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
         if (named.Length > 1) yield return $"{Options}.{string.Join(" and ", named)} are set together. Next: keep one of them.";
         if (options.Keytab is "") yield return $"{Options}.Keytab is empty. Next: name a file, or leave it out.";
         if (options.CredentialCache is "") yield return $"{Options}.CredentialCache is empty. Next: name a cache, FILE:/tmp/krb5cc_1000 for one, or leave it out.";
+        if (options.ArmorCredentialCache is "") yield return $"{Options}.ArmorCredentialCache is empty. Next: name a cache, FILE:/run/armor.cc for one, or leave it out.";
+        if (options is { ArmorCredentialCache: not null, CredentialCache: not null })
+            yield return $"{Options}.ArmorCredentialCache is set with CredentialCache, where nobody logs in. Next: take one or the other out.";
     }
 
     /// <summary>What the operating system finds by itself must not look as if it were set here.</summary>
@@ -55,6 +58,7 @@ internal sealed class ClientOptionsRules : IValidateOptions<KerberosClientOption
         string[] ignored =
         [
             .. options.Principal is not null ? [nameof(options.Principal)] : Array.Empty<string>(),
+            .. options.ArmorCredentialCache is not null ? [nameof(options.ArmorCredentialCache)] : Array.Empty<string>(),
             .. options.Realm is not null ? [nameof(options.Realm)] : Array.Empty<string>(),
             .. options.Kdcs.Count > 0 ? [nameof(options.Kdcs)] : Array.Empty<string>(),
             .. options.Krb5Config is not null ? [nameof(options.Krb5Config)] : Array.Empty<string>(),

@@ -15,6 +15,8 @@ internal sealed record ClientSettings
 
     public string? CredentialCache { get; init; }
 
+    public string? ArmorCredentialCache { get; init; }
+
     public bool UseDefaultCredentials { get; init; }
 
     public string? Realm { get; init; }
@@ -61,6 +63,7 @@ internal sealed record ClientSettings
             Principal = options.Principal,
             Keytab = options.Keytab,
             CredentialCache = options.CredentialCache,
+            ArmorCredentialCache = options.ArmorCredentialCache,
             UseDefaultCredentials = options.UseDefaultCredentials,
             Realm = options.Realm,
             Kdcs = [.. options.Kdcs.Select(static k => KdcAddress.TryParse(k, out var kdc) ? kdc : throw new InvalidOperationException(k))],

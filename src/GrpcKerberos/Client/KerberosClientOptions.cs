@@ -16,6 +16,13 @@ public sealed class KerberosClientOptions
     /// <remarks>Of a directory's caches the one of <see cref="Principal"/>, or without that the primary one. A changed file is read again within a second.</remarks>
     public string? CredentialCache { get; set; }
 
+    /// <summary>The credential cache whose ticket armours logins (FAST, RFC 6113), as <c>kinit -T</c> has it: a ticket of this host as a rule, FILE or DIR.</summary>
+    /// <remarks>
+    /// Then every login by a keytab is armoured, and an answer without armour is not believed. Null: logins are not armoured unless the KDC demands it; then a ticket is fetched with the keytab
+    /// of this host (KRB5_KTNAME, default_keytab_name or /etc/krb5.keytab: its first host/ principal of the realm, else its first one).
+    /// </remarks>
+    public string? ArmorCredentialCache { get; set; }
+
     /// <summary>
     /// Be who the operating system has logged in: a Windows logon or gMSA by SSPI, and elsewhere whatever GSS-API finds (KCM, KEYRING or FILE caches, KRB5_CLIENT_KTNAME). Kerberos alone, never NTLM. Then
     /// names, realms and KDCs are the operating system's to find, every session is established by a call of its own before the first call goes out, and no call is sent again by itself. Default: false.
@@ -39,7 +46,7 @@ public sealed class KerberosClientOptions
 
     /// <summary>
     /// Demand sessions that belong to one server process: whoever reads a call behind the end of TLS can then have it run nowhere else. Each server process costs
-    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise. Default: false.
+    /// a round trip more, and so does each of its restarts. Without TLS it is so unless the server says otherwise: <c>http://</c> shows that, and a target of a resolver (<c>dns:///</c>) does not, so set this for one without TLS. Default: false.
     /// </summary>
     public bool RequireServerBoundSessions { get; set; }
 

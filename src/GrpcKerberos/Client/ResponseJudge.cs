@@ -80,6 +80,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         if (bound is null) refused.Peer.MarkPortable(refused.Session);
         if (_proved || !MayRepeat) return Verdict.Fail(RefusedAttempt.Unknown(Client, refused, Method));
         _proved = true;
+        attempts.EndTokensAlone();
         return Again(refusal, new Resend(refused, AttemptForm.Known, bound));
     }
 

@@ -90,6 +90,9 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>Puts into the folder what the script looks for before it makes the realm.</summary>
+    protected virtual Task PrepareAsync(string folder) => Task.CompletedTask;
+
     private static string Script(string name) => Path.Combine(MitTools.PeersFolder, name);
 
     private async Task ScriptAsync(string command, params string[] more) =>
@@ -99,6 +102,7 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
     private async Task TryStartAsync(bool lastAttempt)
     {
         _folder = Directory.CreateTempSubdirectory("gk-").FullName;
+        await PrepareAsync(_folder);
         Kdc = new IPEndPoint(IPAddress.Loopback, FreePort.Pick());
         var port = Kdc.Port.ToString(CultureInfo.InvariantCulture);
         var keeper = ForeignProcess.Start(Script(script), ["hold", _folder, name, port], timeout: timeout);

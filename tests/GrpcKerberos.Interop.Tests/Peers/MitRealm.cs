@@ -16,6 +16,12 @@ public sealed class MitRealm() : ForeignRealm(Name, Peer.Mit, "mit-realm.sh")
 
     /// <summary>What the KDC logged so far: one line for each request it answered or refused.</summary>
     public string KdcLog => File.ReadAllText(Path.Combine(Folder, "kdc.log"));
+
+    /// <summary>The authentication indicator of who logs in by password inside FAST (kinit -T).</summary>
+    public const string FastIndicator = "fast";
+
+    protected override Task PrepareAsync(string folder) =>
+        File.WriteAllTextAsync(Path.Combine(folder, "extra.kdc"), $"    encrypted_challenge_indicator = {FastIndicator}\n");
 }
 
 [CollectionDefinition(MitRealm.Collection)]

@@ -62,6 +62,22 @@ public sealed class KeyVectorTests
         }
     }
 
+    [Theory]
+    [InlineData("rfc6113/cf2.txt")]
+    [InlineData("mit-krb5/cf2.txt")]
+    public void Combine_PublishedKeysAndPeppers_GivesPublishedKey(string file)
+    {
+        foreach (var fields in Vectors.Read(file))
+        {
+            var type = Vectors.Type(fields[0]);
+            using var first = LongTermKey.FromPassword(type, Vectors.Text(fields[1]), Vectors.Text(fields[1]));
+            using var second = LongTermKey.FromPassword(type, Vectors.Text(fields[3]), Vectors.Text(fields[3]));
+            using var key = CombinedKey.Combine(first, Vectors.Hex(fields[2]), second, Vectors.Hex(fields[4]));
+            Assert.Equal(type, key.Type);
+            Vectors.Equal(Vectors.Hex(fields[5]), key.Bytes);
+        }
+    }
+
     [Fact]
     public void TryOpen_MessagesOfMitsOwnTest_OpensThem()
     {

@@ -48,6 +48,21 @@ public sealed class FallbackKdcTransportTests
         Assert.Equal((1, 2), (udp.Count, tcp.Count));
     }
 
+    /// <summary>Names out of forged DNS answers, new ones each time, are not remembered without end.</summary>
+    [Fact]
+    public async Task Fallback_UdpRefusedByHundreds_NoMoreAreRemembered()
+    {
+        var (udp, tcp) = (new Recorder(null), new Recorder(s_reply));
+        var fallback = Fallback(udp, tcp);
+        for (var i = 0; i <= 256; i++) await fallback.ExchangeAsync(new KdcAddress($"dc{i}"), s_request, CancellationToken.None);
+        Assert.Equal(257, udp.Count);
+
+        await fallback.ExchangeAsync(new KdcAddress("dc255"), s_request, CancellationToken.None);
+        Assert.Equal(257, udp.Count);
+        await fallback.ExchangeAsync(new KdcAddress("dc256"), s_request, CancellationToken.None);
+        Assert.Equal(258, udp.Count);
+    }
+
     [Fact]
     public async Task Fallback_UdpSilent_TcpAfterASecond()
     {

@@ -1,5 +1,6 @@
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using Xunit;
 
@@ -53,6 +54,19 @@ public sealed class KdcConversationTests
             "No KDC of TEST.LOCAL answered in 10 s: dc1.test.local:88 refused, dc2.test.local:88 silent, [2001:db8::3]:88 unreachable. "
             + "Next: check TCP port 88 from this host; tickets at hand stay in use.",
             e.Message);
+    }
+
+    /// <summary>A process may be stopped between two looks at the clock: time that is over is no time-out of another kind.</summary>
+    [Fact]
+    public async Task SendAsync_TimeRunsOutBetweenTwoLooks_KdcUnreachable()
+    {
+        var conversation = new KdcConversation("TEST.LOCAL", [s_three[0]], _kdc, TimeSpan.FromSeconds(10), new LeapingTime(9, 12), KdcEvents.None, started: 0);
+        _kdc.Intercept = static (_, ct) => new(SilentAsync(ct)!);
+        var request = new KdcReq(MessageType.AsReq, new KdcReqBody(KdcOptions.None, FakeKdc.Alice.Name, "TEST.LOCAL", null, KdcRequests.LongestTill, 1, EncryptionTypeList.Default), []);
+
+        var e = await Assert.ThrowsAsync<KerberosException>(async () => await conversation.SendAsync(MessageType.AsRep, request.Encode(), CancellationToken.None));
+
+        Assert.Equal(KerberosError.KdcUnreachable, e.Error);
     }
 
     [Fact]
@@ -133,5 +147,17 @@ public sealed class KdcConversationTests
             test._asked.Add(kdc);
             return script(kdc, cancellationToken) is { } answer ? new ValueTask<byte[]>(answer) : test._kdc.ExchangeAsync(kdc, request, cancellationToken);
         }
+    }
+
+    /// <summary>Its seconds are those given, one a look, and the last one from then on; its timers are due at once.</summary>
+    private sealed class LeapingTime(params int[] seconds) : TimeProvider
+    {
+        private int _looks;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => seconds[Math.Min(_looks++, seconds.Length - 1)];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

@@ -67,7 +67,9 @@ public sealed class KdcReplyTests
     public async Task Verify_ProperNameOfAnAlias_TicketUnderTheSealedName(string name)
     {
         _kdc.Changed = MessageType.TgsRep;
-        _kdc.Part = p => p with { Service = KerberosPrincipal.Parse(name) };
+        var proper = KerberosPrincipal.Parse(name);
+        _kdc.Part = p => p with { Service = proper };
+        _kdc.Rep = r => r with { Ticket = new Ticket(proper.Realm, proper.Name, r.Ticket.EncPart) };
         Assert.Equal(name, (await GetAsync()).Service.ToString());
     }
 

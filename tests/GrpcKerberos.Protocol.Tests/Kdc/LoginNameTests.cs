@@ -56,7 +56,7 @@ public sealed class LoginNameTests
     public async Task LoginAsync_RealmInItsProperCase_TicketOfThat()
     {
         var upper = KerberosPrincipal.TicketGrantingService("TEST.LOCAL");
-        _kdc.Rep = static r => r with { Client = FakeKdc.Alice, Ticket = new Ticket("TEST.LOCAL", r.Ticket.ServiceName, r.Ticket.EncPart) };
+        _kdc.Rep = r => r with { Client = FakeKdc.Alice, Ticket = new Ticket("TEST.LOCAL", upper.Name, r.Ticket.EncPart) };
         _kdc.Part = p => p with { Service = upper };
         var ticket = await LoginAsync(KerberosPrincipal.Parse("alice@test.local"), canonicalize: true);
         Assert.Equal((FakeKdc.Alice, upper), (ticket.Client, ticket.Service));

@@ -61,10 +61,32 @@ public sealed class TransitedRealmsTests
     [Fact]
     public void TryDecode_LongerThan4096Octets_False()
     {
-        var octets = new byte[4096];
-        octets.AsSpan().Fill((byte)'A');
+        var name = new string('A', 63);
+        var octets = Encoding.ASCII.GetBytes(string.Join(',', Enumerable.Repeat(name, 64)) + "A");
+        Assert.Equal(4096, octets.Length);
         Assert.True(TransitedRealms.TryDecode(octets, "A", "C", out _));
         Assert.False(TransitedRealms.TryDecode([.. octets, (byte)'A'], "A", "C", out _));
+    }
+
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    public void TryDecode_NameLongerThanADomains_False(int length, bool isRead)
+    {
+        Assert.Equal(isRead, TransitedRealms.TryDecode(Encoding.ASCII.GetBytes(new string('A', length)), "A", "C", out _));
+        Assert.Equal(isRead, TransitedRealms.TryDecode(Encoding.ASCII.GetBytes(new string('A', length - 2) + ",B."), "A", "C", out _));
+    }
+
+    /// <summary>Names put before a long one, with all realms in between left out: some 4,000 octets came to more than seven megabytes.</summary>
+    [Theory]
+    [InlineData("", ",,B.")]
+    [InlineData("/", ",,/B")]
+    public void TryDecode_NamesThatGrow_CostLittle(string start, string more)
+    {
+        var contents = Encoding.ASCII.GetBytes(start + new string('A', 3900) + string.Concat(Enumerable.Repeat(more, 30)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        TransitedRealms.TryDecode(contents, "X.Y.LOCAL", "TEST.LOCAL", out _);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
     }
 
     [Fact]

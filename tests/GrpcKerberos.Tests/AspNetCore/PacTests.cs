@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Testing.Tickets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +59,23 @@ public sealed class PacTests
         // Made by now, the claims answer as the session did.
         Assert.True(user.IsInRole(Operators));
         Assert.False(user.IsInRole(Auditors));
+    }
+
+    [Fact]
+    public async Task Caller_OfAnAuthenticationIndicator_SaysHowItProvedItself()
+    {
+        await using var app = await new TestServerApp().StartAsync();
+        (IReadOnlyList<string> Indicators, string[] Claims) seen = ([], []);
+        app.Behaviour.Before = context =>
+        {
+            seen = (context.GetRequiredKerberosCaller().AuthenticationIndicators, [.. context.GetHttpContext().User.FindAll(KerberosClaimTypes.AuthenticationIndicator).Select(static c => c.Value)]);
+            return Task.CompletedTask;
+        };
+
+        await app.Client(change: static t => t.AuthorizationData = [AuthorizationData.IfRelevant(new TestCammac(t.SealingKey, "otp", "pkinit").Build())]).CallAsync();
+
+        Assert.Equal(["otp", "pkinit"], seen.Indicators);
+        Assert.Equal(["otp", "pkinit"], seen.Claims);
     }
 
     /// <summary>As code that was written for WindowsIdentity asks, at the cost of a look at the session.</summary>

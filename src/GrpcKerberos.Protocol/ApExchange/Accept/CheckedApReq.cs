@@ -56,6 +56,7 @@ internal sealed class CheckedApReq
         GssChecksum? gss = null;
         Subkey? subkey = null;
         ChannelBinding? binding = null;
+        string[] indicators = [];
         VerifiedPac? pac = null;
         var refusal = ClientRules.SameClient(context)
             ?? ClientRules.RealmPermitted(context)
@@ -67,11 +68,12 @@ internal sealed class CheckedApReq
             ?? GssTokenRule.Check(context, gss, authorization.HoldsProofElement)
             ?? ChannelBindingRule.Check(context, gss, authorization.DemandsChannelBinding, out binding)
             ?? authorization.Check(context)
+            ?? IndicatorRule.Check(context, authorization.Cammacs, out indicators)
             ?? PacRule.Check(context, authorization.Pac, out pac)
             ?? SubkeyRule.Check(context, out subkey)
             ?? ClientRules.Anonymous(context);
         return refusal is null
-            ? new CheckedApReq(context.Opened, subkey, gss, binding, CallerData.Of(pac, []), authorization.ProofFlags)
+            ? new CheckedApReq(context.Opened, subkey, gss, binding, CallerData.Of(pac, indicators), authorization.ProofFlags)
             : refusal.WithOpened(context.Authenticator);
     }
 

@@ -10,6 +10,9 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
     /// <summary>RFC 1035 section 2.3.4, the last length octet included.</summary>
     private const int MaxNameLength = 255;
 
+    /// <summary>As many as a name can have labels: none that was compressed has more.</summary>
+    private const int MaxPointers = 127;
+
     private const int PointerMark = 0xc0;
 
     private readonly ReadOnlySpan<byte> _message = message;
@@ -34,6 +37,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
     {
         var name = new StringBuilder();
         var (at, before, length) = (Position, Position, 1);
+        var pointers = 0;
         int? resume = null;
         while (true)
         {
@@ -43,6 +47,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
                 case PointerMark:
                     var target = ((count & ~PointerMark) << 8) | OctetAt(at + 1);
                     if (target >= before) throw new DnsFormatException("a pointer does not lead back");
+                    if (++pointers > MaxPointers) throw new DnsFormatException("a name has too many pointers");
                     resume ??= at + 2;
                     at = before = target;
                     break;

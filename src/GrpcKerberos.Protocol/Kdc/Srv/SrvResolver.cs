@@ -15,7 +15,7 @@ internal sealed class SrvResolver(Func<IReadOnlyList<IPEndPoint>> servers, TimeS
     /// <summary>A datagram may be lost.</summary>
     private const int Rounds = 2;
 
-    /// <summary>Realms can come from tickets of others; so many names are kept, and past that none.</summary>
+    /// <summary>Realms can come from tickets of others; so many names are kept, and past that none until the time of some is over.</summary>
     private const int MaxNames = 256;
 
     private readonly ConcurrentDictionary<string, (SrvAnswer Answer, long Taken)> _kept = new(StringComparer.Ordinal);
@@ -25,13 +25,24 @@ internal sealed class SrvResolver(Func<IReadOnlyList<IPEndPoint>> servers, TimeS
     {
         if (_kept.TryGetValue(query.Name, out var kept))
         {
-            if (timeProvider.GetElapsedTime(kept.Taken) < kept.Answer.Life) return kept.Answer;
+            if (IsGood(kept)) return kept.Answer;
             _kept.TryRemove(query.Name, out _);
         }
 
         var answer = await AskAllAsync(query, cancellationToken).ConfigureAwait(false);
+        if (_kept.Count >= MaxNames) DropOld();
         if (_kept.Count < MaxNames) _kept[query.Name] = (answer, timeProvider.GetTimestamp());
         return answer;
+    }
+
+    private bool IsGood((SrvAnswer Answer, long Taken) kept) => timeProvider.GetElapsedTime(kept.Taken) < kept.Answer.Life;
+
+    private void DropOld()
+    {
+        foreach (var (name, kept) in _kept)
+        {
+            if (!IsGood(kept)) _kept.TryRemove(name, out _);
+        }
     }
 
     private async ValueTask<SrvAnswer> AskAllAsync(SrvQuery query, CancellationToken cancellationToken)

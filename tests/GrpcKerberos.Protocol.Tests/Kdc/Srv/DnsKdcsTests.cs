@@ -115,6 +115,21 @@ public sealed class DnsKdcsTests
         Assert.Equal(4, dns.Asked.Count);
     }
 
+    /// <summary>Whoever has logins sent from realm to realm chooses names: those whose time is over must not keep others from being kept.</summary>
+    [Fact]
+    public async Task LookUpAsync_AfterHundredsOfNames_StillKeepsWhatItIsTold()
+    {
+        await using var dns = Server(static (_, answer) => answer.Srv("dc1.corp.example"));
+        var resolver = Resolver(dns.Address);
+        for (var i = 0; i < 300; i++) await resolver.LookUpAsync(SrvQuery.Of($"_kerberos._tcp.r{i}.example")!, CancellationToken.None);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        await resolver.LookUpAsync(SrvQuery.Of(Tcp)!, CancellationToken.None);
+        await resolver.LookUpAsync(SrvQuery.Of(Tcp)!, CancellationToken.None);
+
+        Assert.Single(dns.Asked, Tcp);
+    }
+
     [Fact]
     public async Task FindAsync_SilentRefusingAndFailingServers_TheNextOneIsAsked()
     {

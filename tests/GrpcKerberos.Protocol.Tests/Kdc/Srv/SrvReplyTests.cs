@@ -45,6 +45,25 @@ public sealed class SrvReplyTests
         Assert.Null(SrvQuery.Of($"{label}.{label}.{label}.{label}.{new string('b', 10)}"));
     }
 
+    /// <summary>Each record's owner points at the one before: thousands of them would be millions of steps.</summary>
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(200, false)]
+    public void Decode_PointersToPointers_NoMoreThanANameHasLabels(int count, bool isRead)
+    {
+        var (answer, at) = (new DnsBytes(), 12);
+        for (var i = 0; i < count; i++)
+        {
+            answer.Record(16, [], owner: [(byte)(0xc0 | (at >> 8)), (byte)at]);
+            at = i == 0 ? 12 + DnsBytes.Name(Name).Length + 4 : at + 12;
+        }
+
+        var message = answer.To(_query.Encoded);
+
+        if (isRead) Assert.Empty(SrvReply.Decode(message, _query)!.Records);
+        else Assert.Equal("a name has too many pointers", Assert.Throws<DnsFormatException>(() => SrvReply.Decode(message, _query)).Message);
+    }
+
     [Fact]
     public void Decode_TwoRecordsAndOthers_Both()
     {

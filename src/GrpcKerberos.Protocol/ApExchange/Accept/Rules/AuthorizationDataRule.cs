@@ -16,6 +16,7 @@ internal sealed class AuthorizationDataRule
     /// <summary>The first objection. It is raised at this rule's turn, though the data is read earlier for what other rules need.</summary>
     private ApRefusal? _refusal;
     private string? _targetPrincipal;
+    private List<ReadOnlyMemory<byte>>? _cammacs;
 
     private AuthorizationDataRule()
     {
@@ -29,6 +30,9 @@ internal sealed class AuthorizationDataRule
 
     /// <summary>The data of the ticket's AD-WIN2K-PAC, not verified yet; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Pac { get; private set; }
+
+    /// <summary>The data of the ticket's AD-CAMMACs, not verified yet.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Cammacs => _cammacs ?? [];
 
     /// <summary>Whether those marks stand there, whatever they say.</summary>
     public bool HoldsProofElement { get; private set; }
@@ -88,6 +92,10 @@ internal sealed class AuthorizationDataRule
             // From the ticket alone: what is in the authenticator the client wrote.
             case AuthorizationDataType.Win2kPac when !fromClient:
                 TakePac(element, depth);
+                return true;
+            // There a KDC puts it (RFC 7751 section 4); deeper down not every KDC takes out what a client put there.
+            case AuthorizationDataType.Cammac when !fromClient && depth == 1:
+                (_cammacs ??= []).Add(element.Data);
                 return true;
             case AuthorizationDataType.ApOptions when fromClient:
                 if (element.Data.Length != 4) Refuse("KERB_AP_OPTIONS does not have 4 octets");
