@@ -25,7 +25,7 @@ internal static class KdcAdvice
         KerberosErrorCode.KDC_ERR_CANNOT_POSTDATE or KerberosErrorCode.KDC_ERR_BADOPTION =>
             "the KDC does not give such tickets to this account: take renew_lifetime and forwardable out of krb5.conf, or permit them there",
         KerberosErrorCode.KDC_ERR_POLICY =>
-            "the account may not do this from here or now: its logon hours, hosts and authentication policy, for other realms the trust, and for MIT krb5 "
+            "the account may not do this from here or now: its logon hours, hosts and authentication policy, armour (FAST: ArmorCredentialCache) where that demands it, for other realms the trust, and for MIT krb5 "
             + "the realms on the way ([capaths] of the KDC); the KDC's log has the reason",
         KerberosErrorCode.KDC_ERR_PATH_NOT_ACCEPTED or KerberosErrorCode.KRB_AP_PATH_NOT_ACCEPTED or KerberosErrorCode.KDC_ERR_TRTYPE_NOSUPP =>
             "the KDC does not permit the realms on the way: name them in its [capaths]",

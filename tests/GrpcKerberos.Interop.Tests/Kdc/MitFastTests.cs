@@ -1,3 +1,4 @@
+using GrpcKerberos.Interop.Tests.Mit;
 using GrpcKerberos.Interop.Tests.Peers;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
@@ -71,6 +72,30 @@ public sealed class MitFastTests(MitFastRealm realm)
     {
         var time = new ShiftedTime(TimeSpan.FromMinutes(minutes));
         Assert.Equal(s_alice, (await GetAsync(Client(HostKeytab(), time: time), time)).Client);
+    }
+
+    [PeerFact]
+    public async Task Call_ArmorCredentialCacheOption_AnsweredAsAlice() => await GreetAsync(realm.Krb5Conf, "FILE:" + await ArmorAsync());
+
+    [PeerFact]
+    public async Task Call_HostKeytabOfKrb5Conf_AnsweredAsAlice()
+    {
+        var path = realm.NewCache() + ".conf";
+        await File.WriteAllTextAsync(path, $"[libdefaults]\n  default_keytab_name = FILE:{realm.Keytab("host")}\n{await File.ReadAllTextAsync(realm.Krb5Conf)}");
+        await GreetAsync(path, armor: null);
+    }
+
+    private async Task GreetAsync(string krb5Conf, string? armor)
+    {
+        await using var host = await GreeterHost.StartAsync(realm.Keytab("test"), realm.Krb5Conf);
+        using var interceptor = new KerberosClientInterceptor(new KerberosClientOptions
+        {
+            Keytab = realm.Keytab("alice"),
+            ArmorCredentialCache = armor,
+            Krb5Config = krb5Conf,
+            ServicePrincipal = "test/{host}",
+        });
+        Assert.Equal(s_alice.ToString(), (await host.GreetAsync(interceptor)).Principal);
     }
 
     private async Task<ServiceTicket> GetAsync(KdcClient client, TimeProvider? time = null)

@@ -118,6 +118,13 @@ public sealed class FastTests
             static f => f.ProvesWith = LongTermKey.Generate(EncryptionType.Aes256CtsHmacSha1), "the KDC's proof that it has the client's key is wrong");
 
     [Fact]
+    public async Task Login_KdcsProofSaysOtherType_Refused() =>
+        await WrongAsync(
+            static f => f.Response = static r =>
+                r with { PreAuthData = [new PreAuthData(PreAuthType.EncryptedChallenge, (EncryptedData.Decode(r.PreAuthData[0].Value) with { Type = EncryptionType.Aes256CtsHmacSha384 }).Encode())] },
+            "the KDC's proof that it has the client's key is wrong");
+
+    [Fact]
     public async Task Login_KdcsProofIsNoMessage_Refused() =>
         await WrongAsync(
             static f => f.Response = static r => r with { PreAuthData = [new PreAuthData(PreAuthType.EncryptedChallenge, new byte[] { 1 })] }, "in its encrypted challenge ");
@@ -127,8 +134,14 @@ public sealed class FastTests
         await WrongAsync(static f => f.SealsArmorWith = static k => Subkey.Generate(k.Type), "its armour does not open with our armour's key");
 
     [Fact]
-    public async Task Login_ArmorOfOtherType_Refused() =>
-        await WrongAsync(static f => f.SealsArmorWith = static _ => Subkey.Generate(EncryptionType.Aes256CtsHmacSha384), "its armour does not open with our armour's key");
+    public async Task Login_ArmorThatSaysOtherType_Refused() =>
+        await WrongAsync(
+            static f => f.Rep = static rep =>
+            {
+                var inside = FastArmoredReply.Decode(rep.PreAuthData![0].Value).EncFastResponse with { Type = EncryptionType.Aes256CtsHmacSha384 };
+                return rep with { PreAuthData = [new PreAuthData(PreAuthType.FxFast, new FastArmoredReply(inside).Encode())] };
+            },
+            "its armour does not open with our armour's key");
 
     [Fact]
     public async Task Login_StrengthenKeyOfWrongLength_Refused() =>

@@ -17,6 +17,8 @@ public class ClientOptionsTests
         { "mark", "KerberosClientOptions.ServicePrincipal \"HTTP/{Host}\" has a mark in braces that is not {host}. Next:", static o => o.ServicePrincipal = "HTTP/{Host}" },
         { "realm", "KerberosClientOptions.Realm \"A B\" is no realm. Next:", static o => o.Realm = "A B" },
         { "two sources", "KerberosClientOptions.Keytab and CredentialCache are set together. Next: keep one of them.", static o => o.CredentialCache = "FILE:/tmp/x" },
+        { "armour of nobody's login", "KerberosClientOptions.ArmorCredentialCache is set with CredentialCache, where nobody logs in. Next:", static o => (o.Keytab, o.CredentialCache, o.ArmorCredentialCache) = (null, "FILE:/tmp/x", "FILE:/tmp/y") },
+        { "empty armour", "KerberosClientOptions.ArmorCredentialCache is empty. Next:", static o => o.ArmorCredentialCache = "" },
         { "code and file", "KerberosClientOptions.Keytab and LoadKeytab are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
         { "empty keytab", "KerberosClientOptions.Keytab is empty. Next:", static o => o.Keytab = "" },
         { "kdcs alone", "KerberosClientOptions.Kdcs is set without KerberosClientOptions.Realm. Next:", static o => o.Realm = null },
@@ -51,6 +53,7 @@ public class ClientOptionsTests
         { "KerberosClientOptions.CredentialCache and UseDefaultCredentials are set together. Next: keep one of them.", static o => o.CredentialCache = "FILE:/tmp/x" },
         { "KerberosClientOptions.LoadKeytab and UseDefaultCredentials are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
         { "KerberosClientOptions.Principal cannot be set with UseDefaultCredentials, ", static o => o.Principal = "alice@CORP.EXAMPLE" },
+        { "KerberosClientOptions.ArmorCredentialCache cannot be set with UseDefaultCredentials, ", static o => o.ArmorCredentialCache = "FILE:/tmp/x" },
         { "KerberosClientOptions.Realm cannot be set with UseDefaultCredentials, ", static o => o.Realm = "CORP.EXAMPLE" },
         { "KerberosClientOptions.Krb5Config cannot be set with UseDefaultCredentials, ", static o => o.Krb5Config = "/etc/krb5.conf" },
         { "KerberosClientOptions.EncryptionTypes cannot be set with UseDefaultCredentials, ", static o => o.EncryptionTypes.Add("aes256-cts") },
@@ -107,6 +110,7 @@ public class ClientOptionsTests
         Assert.True(Bound(("UseDefaultCredentials", "true")).UseDefaultCredentials);
         Assert.Equal(KerberosTokenFormat.Spnego, Bound(("TokenFormat", "spnego")).TokenFormat);
         Assert.Equal("FILE:/tmp/x", Bound(("CredentialCache", "FILE:/tmp/x")).CredentialCache);
+        Assert.Equal("FILE:/tmp/x", Bound(("ArmorCredentialCache", "FILE:/tmp/x")).ArmorCredentialCache);
     }
 
     [Theory]
