@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using GrpcKerberos.BouncyCastle;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Testing.Tickets;
 
 namespace GrpcKerberos.Benchmarks;
@@ -18,16 +20,26 @@ public class ApExchangeBenchmarks : IDisposable
     private InitiatorSession _session = null!;
     private IncomingCall _call = null!;
 
-    [Params(EncryptionType.Aes128CtsHmacSha1, EncryptionType.Aes256CtsHmacSha1, EncryptionType.Aes128CtsHmacSha256, EncryptionType.Aes256CtsHmacSha384)]
+    [Params(
+        EncryptionType.Aes128CtsHmacSha1,
+        EncryptionType.Aes256CtsHmacSha1,
+        EncryptionType.Aes128CtsHmacSha256,
+        EncryptionType.Aes256CtsHmacSha384,
+        EncryptionType.Camellia128CtsCmac,
+        EncryptionType.Camellia256CtsCmac,
+        EncryptionType.Rc4Hmac)]
     public EncryptionType Type { get; set; }
 
     [GlobalSetup]
     public void SetUp()
     {
+        EncryptionProfile.Register([BouncyCastleEncryptionTypes.Camellia, BouncyCastleEncryptionTypes.DangerousRc4]);
+        // RC4 makes no K: the client's is of AES then.
+        EncryptionType[] permitted = [Type, EncryptionType.Aes256CtsHmacSha1];
         var keys = new TestKeys().Add("HTTP/orders@TEST.LOCAL", 1, Type);
         _keytab = keys.Keytab;
-        _acceptor = new ApAcceptor(new AcceptorPolicy(), new ForgetfulCache(), new AcceptorClock(TimeProvider.System), new ProcessSecret());
-        _session = new InitiatorSession(new TestTickets(keys).IssueTicket("alice@TEST.LOCAL", "HTTP/orders@TEST.LOCAL"), new AuthenticatorClock(TimeProvider.System), mutual: true);
+        _acceptor = new ApAcceptor(new AcceptorPolicy { EncryptionTypes = permitted }, new ForgetfulCache(), new AcceptorClock(TimeProvider.System), new ProcessSecret());
+        _session = new InitiatorSession(new TestTickets(keys).IssueTicket("alice@TEST.LOCAL", "HTTP/orders@TEST.LOCAL"), new AuthenticatorClock(TimeProvider.System), mutual: true, permitted: permitted);
         _call = Incoming(_session.Prepare(Method, TimeSpan.Zero));
     }
 

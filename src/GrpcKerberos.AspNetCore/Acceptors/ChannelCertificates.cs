@@ -19,7 +19,9 @@ internal sealed class ChannelCertificates(ChannelBindingPolicy policy, IReadOnly
     public IReadOnlyList<ChannelBinding> Of(HttpContext context)
     {
         if (policy == ChannelBindingPolicy.Ignore) return [];
-        return context.Features.Get<ISslStreamFeature>()?.SslStream is { } stream ? _known.GetValue(stream, Read) : proxies;
+        if (context.Features.Get<ISslStreamFeature>()?.SslStream is not { } stream) return proxies;
+        // GetValue alone would make a delegate for each call.
+        return _known.TryGetValue(stream, out var known) ? known : _known.GetValue(stream, Read);
     }
 
     private IReadOnlyList<ChannelBinding> Read(SslStream stream)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using GrpcKerberos.Protocol.Registry;
 
@@ -65,11 +66,13 @@ internal static class KeyDerivation
             return;
         }
         var length = context.Length + bits.Length;
-        Span<byte> rest = length <= StackLimit ? stackalloc byte[StackLimit] : new byte[length];
+        var borrowed = length <= StackLimit ? null : ArrayPool<byte>.Shared.Rent(length);
+        Span<byte> rest = borrowed ?? stackalloc byte[StackLimit];
         rest = rest[..length];
         context.CopyTo(rest);
         bits.CopyTo(rest[context.Length..]);
         hmac.Compute(prepared, head, rest, derived);
+        if (borrowed is not null) ArrayPool<byte>.Shared.Return(borrowed, clearArray: true);
     }
 
     /// <summary>DR: the folded constant encrypted again and again, as many blocks as the key needs. Random-to-key changes nothing for AES.</summary>

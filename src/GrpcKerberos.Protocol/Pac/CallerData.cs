@@ -34,4 +34,13 @@ internal sealed class CallerData
         var saysNothing = pac is null or { Logon: null, UserPrincipalName: null, ActingServices.Length: 0 };
         return saysNothing && indicators.Length == 0 ? null : new CallerData(pac, indicators);
     }
+
+    /// <summary>Whether another says all the same.</summary>
+    public bool Same(CallerData other) =>
+        User == other.User
+        && PrimaryGroup == other.PrimaryGroup
+        && Groups.Same(other.Groups)
+        && string.Equals(UserPrincipalName, other.UserPrincipalName, StringComparison.Ordinal)
+        && ActingServices.AsSpan().SequenceEqual(other.ActingServices)
+        && AuthenticationIndicators.AsSpan().SequenceEqual(other.AuthenticationIndicators);
 }

@@ -30,6 +30,6 @@ internal readonly record struct ClientInfo(long Seconds, string Name)
     {
         var components = ticket.Client.Components;
         return Seconds == (ticket.AuthTime.MicrosecondsSinceEpoch / 1_000_000) + SecondsToEpoch
-            && (string.Equals(Name, PrincipalText.Format(components), StringComparison.Ordinal) || string.Equals(Name, string.Join('/', components), StringComparison.Ordinal));
+            && (string.Equals(Name, string.Join('/', components), StringComparison.Ordinal) || string.Equals(Name, PrincipalText.Format(components), StringComparison.Ordinal));
     }
 }

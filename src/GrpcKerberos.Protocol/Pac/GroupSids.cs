@@ -25,6 +25,19 @@ internal readonly struct GroupSids(SidBlock[] blocks)
         return false;
     }
 
+    /// <summary>Whether they are the same groups in the same order.</summary>
+    public bool Same(in GroupSids other)
+    {
+        var (own, others) = (_blocks ?? [], other._blocks ?? []);
+        if (own.Length != others.Length) return false;
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (!own[i].Domain.Equals(others[i].Domain) || !own[i].RelativeIds.AsSpan().SequenceEqual(others[i].RelativeIds)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Their texts, made anew, in the PAC's order but for extra SIDs: those of one domain stand together.</summary>
     public string[] ToTexts()
     {

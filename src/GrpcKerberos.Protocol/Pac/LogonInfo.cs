@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace GrpcKerberos.Protocol.Pac;
 
 /// <summary>
@@ -96,11 +98,12 @@ internal sealed class LogonInfo
     private static uint[] Memberships(ref NdrReader reader, uint expected, bool isPresent)
     {
         if (!isPresent) return expected == 0 ? [] : throw PacException.Malformed("LOGON_INFO counts groups and has none");
-        var ids = new uint[reader.Count(expected, MembershipLength)];
+        var members = reader.Elements(expected, MembershipLength);
+        var ids = new uint[members.Length / MembershipLength];
         var kept = 0;
-        for (var i = 0; i < ids.Length; i++)
+        for (; !members.IsEmpty; members = members[MembershipLength..])
         {
-            var (id, attributes) = (reader.UInt32(), reader.UInt32());
+            var (id, attributes) = (BinaryPrimitives.ReadUInt32LittleEndian(members), BinaryPrimitives.ReadUInt32LittleEndian(members[sizeof(uint)..]));
             if (Counts(attributes)) ids[kept++] = id;
         }
 

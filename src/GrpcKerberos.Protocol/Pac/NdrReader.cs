@@ -58,6 +58,11 @@ internal ref struct NdrReader
         return (int)count;
     }
 
+    /// <summary>The octets of a conformant array of structures without pointers.</summary>
+    /// <param name="expected">The count beside the pointer.</param>
+    /// <param name="size">Octets of an element, a multiple of 4.</param>
+    public ReadOnlySpan<byte> Elements(uint expected, int size) => Octets(Count(expected, size) * size);
+
     public NdrString String() => new(UInt16(), UInt16(), Pointer());
 
     /// <summary>The UTF-16 octets of a string whose header was read before: maximum count, offset, actual count, characters.</summary>

@@ -53,9 +53,15 @@ internal sealed class PacDirectory
 
     public bool TryLocate(PacElement type, out Range range)
     {
-        var at = Array.FindIndex(_entries, e => e.Type == type);
-        range = at < 0 ? default : _entries[at].Range;
-        return at >= 0;
+        foreach (ref readonly var entry in _entries.AsSpan())
+        {
+            if (entry.Type != type) continue;
+            range = entry.Range;
+            return true;
+        }
+
+        range = default;
+        return false;
     }
 
     private static void DemandApart(Entry[] entries)

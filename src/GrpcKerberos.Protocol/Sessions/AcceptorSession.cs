@@ -14,6 +14,7 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
     // A session counts in the hundreds of octets and a store in the hundreds of thousands of sessions: eight octets are worth a line.
     private readonly byte[]? _channelBinding = WholeArray(description.ChannelBinding);
     private KerberosPrincipal _client = description.Client;
+    private CallerData? _data = description.Data;
     private SessionEndSource? _whenEnded;
     private long _ends = Earlier(description.TicketEnds + description.Skew, description.Born + description.MaxLifetime).MicrosecondsSinceEpoch;
     private volatile AcceptorSession? _sibling;
@@ -35,7 +36,7 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
 
     public EncryptionType TicketEncryptionType { get; } = description.TicketEncryptionType;
 
-    public CallerData? Data { get; } = description.Data;
+    public CallerData? Data => _data;
 
     public KerberosTime AuthTime { get; } = description.AuthTime;
 
@@ -123,8 +124,12 @@ internal sealed class AcceptorSession(in SessionDescription description) : IProv
         return true;
     }
 
-    /// <summary>The store's one copy of the client's name in place of the ticket's: principals are larger than sessions.</summary>
-    internal void ShareClient(KerberosPrincipal client) => _client = client;
+    /// <summary>The store's one copy of the client's name and data in place of the ticket's: either may be larger than the session.</summary>
+    internal void Share(PrincipalShare share)
+    {
+        _client = share.Principal;
+        if (_data is { } data) _data = share.Shared(data);
+    }
 
     private static byte[]? WholeArray(ReadOnlyMemory<byte> octets)
     {

@@ -65,7 +65,7 @@ internal sealed class SessionCache(int capacity, TimeSpan maxClockSkew)
             SweepLongUnused(now);
             var admission = MakeRoom(candidate.Client, now - _idle, out var share);
             if (share is null) return admission;
-            candidate.ShareClient(share.Principal);
+            candidate.Share(share);
             candidate.Touch(now);
             _order.Add(share, candidate, now);
             JoinSibling(candidate, siblingOf);

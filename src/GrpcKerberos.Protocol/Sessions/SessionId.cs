@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -13,7 +14,7 @@ internal readonly struct SessionId : IEquatable<SessionId>
 {
     public const int Length = 16;
 
-    /// <summary>Room on the stack for a ticket without a PAC.</summary>
+    /// <summary>Room on the stack for a ticket without a PAC; a longer one, which travels in plain sight, borrows an array.</summary>
     private const int StackLimit = 1024;
 
     private readonly UInt128 _value;
@@ -25,11 +26,13 @@ internal readonly struct SessionId : IEquatable<SessionId>
     public static SessionId Derive(Subkey key, ReadOnlySpan<byte> encodedTicket)
     {
         var length = Label.Length + encodedTicket.Length;
-        Span<byte> input = length <= StackLimit ? stackalloc byte[StackLimit] : new byte[length];
+        var borrowed = length <= StackLimit ? null : ArrayPool<byte>.Shared.Rent(length);
+        Span<byte> input = borrowed ?? stackalloc byte[StackLimit];
         Label.CopyTo(input);
         encodedTicket.CopyTo(input[Label.Length..]);
         Span<byte> id = stackalloc byte[Length];
         key.Prf(input[..length], id);
+        if (borrowed is not null) ArrayPool<byte>.Shared.Return(borrowed);
         return Read(id);
     }
 

@@ -39,7 +39,7 @@ internal sealed class SystemContext : ICallProver, IDisposable
     }
 
     /// <summary>The first token, with the KRB_AP_REQ in the frame of RFC 4121.</summary>
-    public ReadOnlyMemory<byte> Token { get; private set; }
+    public byte[] Token { get; private set; } = [];
 
     /// <summary>Begins a context: where no ticket is at hand, the operating system asks the KDC on this thread.</summary>
     /// <exception cref="KerberosException">There is no login, no ticket to be had for it, or no GSS-API here.</exception>

@@ -20,9 +20,13 @@ internal sealed class SessionBench
     private readonly TestTickets _tickets;
     private readonly Keytab _keytab;
     private readonly ApAcceptor _exchanges;
+    private readonly int? _groups;
 
-    public SessionBench(EncryptionType type)
+    /// <param name="type">Of the service's key and all others.</param>
+    /// <param name="groups">Tickets hold a PAC with so many; null: none.</param>
+    public SessionBench(EncryptionType type, int? groups = null)
     {
+        _groups = groups;
         var keys = new TestKeys().Add(ServiceName, 1, type);
         _keytab = keys.Keytab;
         _tickets = new TestTickets(keys, _time);
@@ -31,7 +35,7 @@ internal sealed class SessionBench
         _time.Now += TimeSpan.FromMinutes(1);
     }
 
-    public ServiceTicket TicketOf(string client) => _tickets.IssueTicket(KerberosPrincipal.Parse(client), _service);
+    public ServiceTicket TicketOf(string client) => _tickets.IssueTicket(KerberosPrincipal.Parse(client), _service, template => template.Pac = PacOf(client));
 
     public InitiatorSession Initiate(ServiceTicket ticket) => new(ticket, new AuthenticatorClock(_time), mutual: true);
 
@@ -50,6 +54,12 @@ internal sealed class SessionBench
     }
 
     public CallAcceptor Calls(SessionCache sessions) => new(_exchanges, sessions, _service);
+
+    private TestPac? PacOf(string client) => _groups is not { } groups ? null : new TestPac
+    {
+        UserPrincipalName = client.ToLowerInvariant(),
+        Logon = new TestLogonInfo { Groups = [.. Enumerable.Range(513, groups).Select(static n => ((uint)n, TestLogonInfo.Enabled))] },
+    };
 
     /// <summary>The session of an exchange in a store, with what the ASP.NET Core handler keeps beside it.</summary>
     public static AcceptorSession Admit(CallAcceptor calls, IncomingCall call, AcceptedExchange exchange)

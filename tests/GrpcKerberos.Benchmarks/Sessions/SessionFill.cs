@@ -10,9 +10,9 @@ internal sealed class SessionFill
 {
     private readonly List<SessionId> _ids;
 
-    public SessionFill(EncryptionType type, int sessions, int principals)
+    public SessionFill(EncryptionType type, int sessions, int principals, int? groups = null)
     {
-        var bench = new SessionBench(type);
+        var bench = new SessionBench(type, groups);
         Sessions = new SessionCache(2 * sessions + 8, AcceptorPolicy.DefaultClockSkew);
         _ids = new List<SessionId>(sessions);
         var acceptor = bench.Calls(Sessions);

@@ -15,6 +15,8 @@ internal static class SourceRules
                 ["GrpcKerberos.Protocol/Messages/HostAddress.cs"] = "A network address is no secret, and its length tells its family.",
                 ["GrpcKerberos.Protocol/Sessions/MicToken.cs"] = "A MIC's header travels in plaintext; its MAC is verified by the key, in fixed time.",
                 ["GrpcKerberos.Protocol/Kdc/TicketNeed.cs"] = "Both tickets are the client's own, sealed as the KDC sent them; no peer chooses either.",
+                ["GrpcKerberos.Protocol/Pac/CallerData.cs"] = "What a verified ticket says of its caller, against what one before it said.",
+                ["GrpcKerberos.Protocol/Pac/GroupSids.cs"] = "The same: groups out of two verified tickets.",
                 ["GrpcKerberos.Protocol/ApExchange/Gss/Mechanisms.cs"] = "The names of mechanisms are in every RFC of theirs.",
                 ["GrpcKerberos.AspNetCore/Identity/PrincipalPattern.cs"] = "The name of a caller who has proved it, against a pattern of the configuration.",
             },

@@ -1,4 +1,7 @@
+using GrpcKerberos.Protocol.Pac;
 using GrpcKerberos.Protocol.Sessions;
+using GrpcKerberos.Protocol.Tests.Pac;
+using GrpcKerberos.Testing.Tickets;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Sessions;
@@ -59,6 +62,49 @@ public sealed class SessionCacheTests
     }
 
     [Fact]
+    public void Add_SessionsOfOneClient_ShareOneCopyOfTheSameData()
+    {
+        var lab = new SessionLab();
+        var (first, same, other) = (Data(), Data(), Data(static pac => pac.UserPrincipalName = "al@corp.example"));
+        Assert.NotSame(first, same);
+
+        var kept = new[] { first, same, other, same, null }.Select(data => Added(lab, "alice", data)).ToArray();
+
+        Assert.Same(first, kept[1]);
+        Assert.Same(other, kept[2]);
+        Assert.Same(same, kept[3]);
+        Assert.Null(kept[4]);
+        Assert.NotSame(same, Added(lab, "bob", first));
+    }
+
+    [Fact]
+    public void Add_DataThatDiffersInAnyPart_IsNotShared()
+    {
+        var lab = new SessionLab(capacity: 256);
+        Action<TestPac>[] changes =
+        [
+            static pac => pac.UserPrincipalName = "Alice@corp.example",
+            static pac => pac.Logon!.UserId++,
+            static pac => pac.Logon!.PrimaryGroupId++,
+            static pac => pac.Logon!.Groups = [(513, TestLogonInfo.Enabled), (1105, TestLogonInfo.Enabled)],
+            static pac => pac.Logon!.Groups = [(513, TestLogonInfo.Enabled)],
+            static pac => pac.Logon!.Domain = "S-1-5-21-1-2-3",
+            static pac => pac.Logon!.ExtraSids = [("S-1-18-1", TestLogonInfo.Enabled)],
+            static pac => pac.ActingServices = ["svc-web@CORP.EXAMPLE"],
+        ];
+        foreach (var change in changes)
+        {
+            Added(lab, "alice", Data());
+            var changed = Data(change);
+            Assert.Same(changed, Added(lab, "alice", changed));
+        }
+
+        var indicated = CallerData.Of(new PacLab().Verify(), ["otp"])!;
+        Added(lab, "alice", Data());
+        Assert.Same(indicated, Added(lab, "alice", indicated));
+    }
+
+    [Fact]
     public void Add_Birth_CountsAsUse()
     {
         var lab = new SessionLab();
@@ -108,5 +154,19 @@ public sealed class SessionCacheTests
     {
         var session = new SessionLab().Session(ticketEnds: SessionLab.At(315_360_000));
         Assert.Equal(SessionLab.At(36_000), session.Ends);
+    }
+
+    private static CallerData Data(Action<TestPac>? change = null)
+    {
+        var lab = new PacLab();
+        change?.Invoke(lab.Template);
+        return CallerData.Of(lab.Verify(), [])!;
+    }
+
+    private static CallerData? Added(SessionLab lab, string client, CallerData? data)
+    {
+        var session = lab.Session(client, data: data);
+        Assert.Equal(Admission.Added, lab.Add(session));
+        return session.Data;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Pac;
 using GrpcKerberos.Protocol.Sessions;
 using Xunit;
 
@@ -34,7 +35,7 @@ internal sealed class SessionLab(int capacity = 64)
         return id;
     }
 
-    public AcceptorSession Session(string client = "alice", int? id = null, KerberosTime? authTime = null, KerberosTime? ticketEnds = null) => new(new SessionDescription
+    public AcceptorSession Session(string client = "alice", int? id = null, KerberosTime? authTime = null, KerberosTime? ticketEnds = null, CallerData? data = null) => new(new SessionDescription
     {
         Id = Id(id ?? Interlocked.Increment(ref _made)),
         // Only stored here, never used.
@@ -44,6 +45,7 @@ internal sealed class SessionLab(int capacity = 64)
         Service = Principal("HTTP/orders"),
         KeyVersion = 1,
         TicketEncryptionType = EncryptionType.Aes256CtsHmacSha384,
+        Data = data,
         AuthTime = authTime ?? Now - TimeSpan.FromHours(1),
         TicketEnds = ticketEnds ?? Now + TimeSpan.FromDays(1),
         Born = Now,

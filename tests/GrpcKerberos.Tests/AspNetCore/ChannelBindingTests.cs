@@ -3,10 +3,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Xunit;
 
 namespace GrpcKerberos.Tests.AspNetCore;
@@ -49,6 +52,37 @@ public sealed class ChannelBindingTests : IDisposable
         await using var app = await StartAsync(tls: false, policy);
         Assert.Equal(outcome, await ShowAsync(app, sent, new ChannelBinding(new byte[32])));
         Assert.Equal(0, app.Behaviour.Runs);
+    }
+
+    [Fact]
+    public async Task CallsOnAKnownConnection_LookUpItsChannelAndReadTheirHeaderWithoutAllocating()
+    {
+        await using var app = await StartAsync(tls: true, ChannelBindingPolicy.WhenSent);
+        var channels = new ChannelCertificates(ChannelBindingPolicy.WhenSent, []);
+        StringValues header = new AuthorizationValue(app.Client().Prepare().Proof, default).Format();
+        var (found, allocated) = (new List<IReadOnlyList<ChannelBinding>>(), long.MaxValue);
+        app.Behaviour.Before = context =>
+        {
+            var http = context.GetHttpContext();
+            found.Add(channels.Of(http));
+            for (var i = 0; i < 50; i++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                channels.Of(http);
+                var isRead = CallHeader.Read(header, 65535, acceptNegotiate: true).Value is not null;
+                allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.True(isRead);
+            }
+
+            found.Add(channels.Of(http));
+            return Task.CompletedTask;
+        };
+
+        await app.Client().CallAsync();
+
+        Assert.Single(found[0]);
+        Assert.Same(found[0], found[1]);
+        Assert.Equal(0, allocated);
     }
 
     [Fact]

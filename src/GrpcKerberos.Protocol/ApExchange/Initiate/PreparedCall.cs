@@ -7,7 +7,9 @@ namespace GrpcKerberos.Protocol.ApExchange.Initiate;
 /// <summary>What one attempt sent, and so what alone can answer it.</summary>
 internal sealed class PreparedCall
 {
+    // Made for every call: what travels in a frame stands apart, so that the many that carry no token pay one field for it.
     private readonly ICallProver? _prover;
+    private readonly byte[]? _framed;
     private readonly CallProof _proof;
 
     /// <param name="prover">The session's end that made the MIC.</param>
@@ -19,9 +21,7 @@ internal sealed class PreparedCall
         _prover = prover;
         _proof = proof;
         Token = token;
-        Encoded = token?.Encoded ?? default;
         Number = number;
-        Time = proof.Time;
     }
 
     /// <summary>A token that goes alone, in the frame that stock acceptors take.</summary>
@@ -31,36 +31,36 @@ internal sealed class PreparedCall
     public PreparedCall(PreparedApReq token, TokenFraming framing, ulong number)
     {
         var framed = GssFrame.WrapApReq(token.Encoded.Span);
+        _framed = framing == TokenFraming.Spnego ? Spnego.WriteInit(framed) : framed;
+        _proof = new CallProof(default, token.ClientTime, default);
         Token = token;
-        Encoded = framing == TokenFraming.Spnego ? Spnego.WriteInit(framed) : framed;
         Number = number;
-        Time = token.ClientTime;
     }
 
     /// <summary>A token that the operating system made, and keeps to itself what it holds.</summary>
     /// <param name="token">Its octets.</param>
     /// <param name="time">About when it was made.</param>
-    public PreparedCall(ReadOnlyMemory<byte> token, KerberosTime time)
+    public PreparedCall(byte[] token, KerberosTime time)
     {
-        Encoded = token;
-        Time = time;
+        _framed = token;
+        _proof = new CallProof(default, time, default);
     }
 
     public PreparedApReq? Token { get; }
 
     /// <summary>The token as it travels, frame and all; empty where none goes.</summary>
-    public ReadOnlyMemory<byte> Encoded { get; }
+    public ReadOnlyMemory<byte> Encoded => _framed ?? Token?.Encoded ?? default;
 
     /// <summary>False where a token goes alone.</summary>
     public bool HasProof => _prover is not null;
 
-    /// <summary>Nothing where <see cref="HasProof"/> is false.</summary>
+    /// <summary>Its time alone where <see cref="HasProof"/> is false.</summary>
     public ref readonly CallProof Proof => ref _proof;
 
     /// <summary>Kept when the call is sent again after a refusal.</summary>
     public ulong Number { get; }
 
-    public KerberosTime Time { get; }
+    public KerberosTime Time => _proof.Time;
 
     /// <summary>Whether an answer proves the server: its MIC covers this attempt's MIC and the AP-REP, and the AP-REP gives back the time.</summary>
     /// <param name="mic">The answer's MIC token.</param>
