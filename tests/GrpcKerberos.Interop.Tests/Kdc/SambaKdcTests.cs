@@ -2,6 +2,7 @@ using GrpcKerberos.Interop.Tests.Peers;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Kdc.Fast;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Interop.Tests.Kdc;
@@ -55,6 +56,16 @@ public sealed class SambaKdcTests(SambaRealm realm)
         Assert.Equal(1, corrections);
     }
 
+    /// <summary>Armour (FAST) by the ticket of another account.</summary>
+    [PeerFact(Peer.Samba)]
+    public async Task LoginAsync_InArmor_Ticket()
+    {
+        var path = await realm.KinitAsync("bob");
+        var armory = new Armory(new CacheLogin(() => new FileLocation(path), TimeProvider.System));
+        using var login = new PasswordLogin(KerberosPrincipal.Parse("alice@AD.TEST"), "alicepw", Client(armory: armory));
+        Assert.Equal(("alice@AD.TEST", "krbtgt/AD.TEST@AD.TEST"), Names(await login.GetGrantingTicketAsync(CancellationToken.None)));
+    }
+
     private static (string Client, string Service) Names(ServiceTicket ticket) => (ticket.Client.ToString(), ticket.Service.ToString());
 
     private async Task<ServiceTicket> LoginAsync(string name, bool canonicalize = false, IReadOnlyList<EncryptionType>? types = null)
@@ -63,7 +74,7 @@ public sealed class SambaKdcTests(SambaRealm realm)
         return await login.GetGrantingTicketAsync(CancellationToken.None);
     }
 
-    private KdcClient Client(bool canonicalize = false, IReadOnlyList<EncryptionType>? types = null, TimeProvider? time = null, KdcEvents? events = null)
+    private KdcClient Client(bool canonicalize = false, IReadOnlyList<EncryptionType>? types = null, TimeProvider? time = null, KdcEvents? events = null, Armory? armory = null)
     {
         IReadOnlyList<KdcAddress> kdcs = [new KdcAddress(realm.Kdc.Address.ToString(), realm.Kdc.Port)];
         var config = Krb5Config.Empty with
@@ -71,7 +82,7 @@ public sealed class SambaKdcTests(SambaRealm realm)
             Canonicalize = canonicalize,
             Kdcs = new Dictionary<string, IReadOnlyList<KdcAddress>> { [SambaRealm.Name] = kdcs, ["ad.test"] = kdcs },
         };
-        return KdcClient.Create(config, null, [], types ?? [], TimeSpan.FromSeconds(10), time ?? TimeProvider.System, events);
+        return KdcClient.Create(config, null, [], types ?? [], TimeSpan.FromSeconds(10), time ?? TimeProvider.System, events, armory);
     }
 
     private sealed class ShiftedTime(TimeSpan by) : TimeProvider
