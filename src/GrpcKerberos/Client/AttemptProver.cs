@@ -1,6 +1,7 @@
 using Grpc.Core;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
+using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
 
@@ -73,7 +74,13 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
         // Anybody can say that it is not offered: to send the call then would be to send it to anybody.
         if (!established.IsOffered && (session.Ticket is null || Settings is { EstablishFirst: true, RequireMutualAuthentication: true }))
             throw new KerberosException(KerberosError.ServerNotProven, ClientMessages.EstablishFirstNotOffered(peer.Service, Settings.UseDefaultCredentials));
-        if (!established.IsOffered) peer.MarkForeign();
+        if (!established.IsOffered)
+        {
+            peer.MarkForeign();
+            // That call named K's id; where tokens go alone, a PROVE without KRB_AP_REP has to be told from one that anybody wrote.
+            if (peer.Framing != TokenFraming.ApReq) peer.Drop(session);
+        }
+
         var isKnown = established.IsOffered && call.Start.CanRepeat && isFirst;
         if (!session.IsTokenLarge && !isKnown && WithToken() is { } attempt) return attempt;
         return established.IsOffered

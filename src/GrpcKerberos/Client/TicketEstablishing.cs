@@ -21,6 +21,7 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
 
     protected override async Task<Established> RunAsync(CancellationToken patience)
     {
+        session.MarkNamed();
         for (var offset = Peer.Offset; ;)
         {
             var attempt = new Attempt(Peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset, number, binding)) { Binding = binding };

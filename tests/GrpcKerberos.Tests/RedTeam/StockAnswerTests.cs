@@ -58,6 +58,34 @@ public sealed class StockAnswerTests
         Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
     }
 
+    /// <summary>K's id stands in the proof of Establish, for everybody to read; to say it again is no proof that a token was opened.</summary>
+    [Theory]
+    [InlineData(Shape.Unary)]
+    [InlineData(Shape.ClientStreaming)]
+    public async Task ProveWithoutKrbApRep_NamingAnIdReadOnItsWay_IsNotBelieved(Shape shape)
+    {
+        await using var scene = await StartAsync(runs: true, mutual: false);
+        scene.Server.EstablishScript = static establish =>
+        {
+            establish.Received.EndWith(12);
+            return Task.CompletedTask;
+        };
+        scene.Server.Script = (received, run) =>
+        {
+            if (shape == Shape.Unary && scene.Server.Received.Count == 1) return ScriptedServer.Answer(received, run);
+            received.EndWith(16, new RefusalValue("PROVE") { Session = scene.Server.Establishments.First().Received.Proof.Session }.Format());
+            return Task.CompletedTask;
+        };
+        if (shape == Shape.Unary) await Calls.MakeAsync(scene.Invoker, Shape.ClientStreaming);
+
+        Assert.Equal(KerberosError.ServerNotProven, (await Calls.FailAsync(scene.Invoker, shape)).GetKerberosError());
+
+        // It is spoken to as before.
+        scene.Server.Script = ScriptedServer.Answer;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.Unary));
+        Assert.All(scene.Server.Received, static r => Assert.NotNull(r.Initial));
+    }
+
     [Theory]
     [InlineData((int)SpnegoState.Reject)]
     [InlineData(-1)]
