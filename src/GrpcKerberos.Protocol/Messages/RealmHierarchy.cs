@@ -6,6 +6,9 @@ internal static class RealmHierarchy
     /// <summary>No honest name comes near this; a longer one belongs to no tree.</summary>
     private const int MaxDepth = 32;
 
+    /// <summary>Nor this, a domain's; each name above a longer one is nearly as long.</summary>
+    private const int MaxLength = TransitedRealms.MaxNameLength;
+
     /// <summary>
     /// The realms between two, up to the nearest one above both and down again (RFC 4120 section 1.2); empty where one is right above the other or they
     /// are the same; null where no realm is above both.
@@ -24,10 +27,11 @@ internal static class RealmHierarchy
         return null;
     }
 
-    /// <summary>A realm, the one above it, and so on; empty where there are too many.</summary>
+    /// <summary>A realm, the one above it, and so on; empty where there are too many, or they are too long.</summary>
     private static List<string> Chain(string realm)
     {
         var chain = new List<string>();
+        if (realm.Length > MaxLength) return chain;
         var isX500 = realm.StartsWith('/');
         for (var above = realm; above.Length > 0; above = isX500 ? AboveX500(above) : AboveDomain(above))
         {

@@ -89,6 +89,16 @@ public sealed class TransitedRealmsTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
     }
 
+    /// <summary>A realm on the way names whatever client it likes, and the realms above that one's are written out, each as long as the last.</summary>
+    [Fact]
+    public void TryDecode_ClientOfALongRealm_CostsLittle()
+    {
+        var client = string.Concat(Enumerable.Repeat("A.", 30)) + new string('A', 60_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(TransitedRealms.TryDecode(","u8, client, "TEST.LOCAL", out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+    }
+
     [Fact]
     public void TryDecode_RealmsDeeperThanAnyName_False()
     {
