@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Pac;
 using GrpcKerberos.Protocol.Sessions;
@@ -30,10 +31,10 @@ public sealed class KerberosCaller
     public string? UserPrincipalName => Data?.UserPrincipalName;
 
     /// <summary>The services that act for the caller by constrained delegation (S4U2Proxy), first to last. Empty where the caller itself calls.</summary>
-    public IReadOnlyList<KerberosPrincipal> ActingServices => Data?.ActingServices ?? [];
+    public IReadOnlyList<KerberosPrincipal> ActingServices => ReadOnly(Data?.ActingServices);
 
     /// <summary>How the caller proved itself to the KDC, in words of the KDC's administrator (RFC 8129): <c>otp</c>, <c>pkinit</c>. Mostly empty.</summary>
-    public IReadOnlyList<string> AuthenticationIndicators => Data?.AuthenticationIndicators ?? [];
+    public IReadOnlyList<string> AuthenticationIndicators => ReadOnly(Data?.AuthenticationIndicators);
 
     /// <summary>When the caller proved itself to the KDC.</summary>
     public DateTimeOffset AuthenticatedAt => _caller.AuthTime.ToDateTimeOffset();
@@ -57,4 +58,7 @@ public sealed class KerberosCaller
 
     /// <summary>The principal.</summary>
     public override string ToString() => Principal.ToString();
+
+    // All sessions of the caller share the array, and who sorted it in place would write in all of them.
+    private static ReadOnlyCollection<T> ReadOnly<T>(T[]? shared) => shared is null ? ReadOnlyCollection<T>.Empty : Array.AsReadOnly(shared);
 }

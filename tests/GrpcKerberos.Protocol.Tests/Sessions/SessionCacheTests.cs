@@ -105,6 +105,19 @@ public sealed class SessionCacheTests
     }
 
     [Fact]
+    public void Add_ByManyThreads_GivesEachSessionWhatItsTicketSaid()
+    {
+        var lab = new SessionLab(capacity: 1 << 14);
+        var said = new[] { Data(), Data(static pac => pac.Logon!.Groups = [(513, TestLogonInfo.Enabled)]) };
+
+        Parallel.For(0, 2000, i =>
+        {
+            var copy = i % 2 == 0 ? Data() : Data(static pac => pac.Logon!.Groups = [(513, TestLogonInfo.Enabled)]);
+            Assert.True(said[i % 2].Same(Added(lab, "alice", copy)!));
+        });
+    }
+
+    [Fact]
     public void Add_Birth_CountsAsUse()
     {
         var lab = new SessionLab();

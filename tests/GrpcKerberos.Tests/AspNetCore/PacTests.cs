@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Testing.Tickets;
 using Microsoft.AspNetCore.Authorization;
@@ -26,6 +27,8 @@ public sealed class PacTests
         Assert.Equal([Domain + "-513", Operators], caller.GroupSids);
         Assert.Equal("alice@corp.example", caller.UserPrincipalName);
         Assert.Equal(["svc-web@TEST.LOCAL", "svc-mid@TEST.LOCAL"], caller.ActingServices.Select(static s => s.ToString()));
+        // All sessions of the caller share them.
+        Assert.Throws<NotSupportedException>(() => ((IList<KerberosPrincipal>)caller.ActingServices)[0] = caller.Principal);
         Assert.Empty(caller.AuthenticationIndicators);
     }
 
