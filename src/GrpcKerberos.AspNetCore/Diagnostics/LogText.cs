@@ -9,16 +9,31 @@ internal static class LogText
 
     public static string Of(string text)
     {
-        if (text.Length <= MaxLength && !text.Any(IsUnfit)) return text;
+        if (text.Length <= MaxLength && !HasUnfit(text)) return text;
         var length = Math.Min(text.Length, MaxLength);
         return string.Create(length, text, static (target, source) =>
         {
-            for (var i = 0; i < target.Length; i++) target[i] = IsUnfit(source[i]) ? '?' : source[i];
+            for (var i = 0; i < target.Length; i++) target[i] = IsUnfit(source, i) ? '?' : source[i];
         });
     }
 
-    /// <summary>Control characters, other ends of lines, and what is not seen but turns or hides what stands around it.</summary>
-    private static bool IsUnfit(char c) => !char.IsAscii(c)
-        ? char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        : char.IsControl(c);
+    private static bool HasUnfit(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (IsUnfit(text, i)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Control characters, other ends of lines, half a character, and what is not seen but turns or hides what stands around it.</summary>
+    private static bool IsUnfit(string text, int at)
+    {
+        if (char.IsAscii(text[at])) return char.IsControl(text[at]);
+        // Each half of a pair is judged by the whole: there are unseen letters among those too.
+        if (char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1])) at--;
+        return CharUnicodeInfo.GetUnicodeCategory(text, at) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
@@ -118,6 +119,7 @@ public sealed class NegotiateTests
     [Theory]
     [InlineData("evil\r\n2026-11-25 alice logged in\u001b[2K")]
     [InlineData("evil\u2028alice\u202egnp.exe")]
+    [InlineData("evil\U000E0061\U000E006Calice")]
     [InlineData(null)]
     public async Task HostileName_IsToldTheApplicationAndTheLogCleanAndCut(string? name)
     {
@@ -140,8 +142,8 @@ public sealed class NegotiateTests
         Assert.StartsWith("keytab has HTTP/orders.test@TEST.LOCAL, the ticket is for HTTP/", told, StringComparison.Ordinal);
         Assert.True(told.Length <= 1024, $"{told.Length}");
         Assert.Contains(told, Assert.Single(app.Log.Ours, static l => l.Id.Id == 120).Text, StringComparison.Ordinal);
-        Assert.All(told, static c => Assert.False(
-            char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator, $"U+{(int)c:X4}"));
+        Assert.All(told.EnumerateRunes(), static r => Assert.False(
+            Rune.GetUnicodeCategory(r) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator, $"U+{r.Value:X4}"));
     }
 
     /// <summary>Every category down to Trace, and what the application is told, through good calls, repeats and spoilt tokens.</summary>
