@@ -23,6 +23,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     private long _firstSent;
     private int _attempts;
     private string? _host;
+    private bool _haveTokensAloneEnded;
 
     public KerberosClient Client { get; } = client;
 
@@ -86,7 +87,15 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     }
 
     /// <summary>The server proved to be one of ours and ran nothing: what it said to a token that went alone answers nothing that comes after.</summary>
-    public void EndTokensAlone() => HasTokenAlone = false;
+    /// <remarks>A hedge's token may be in the making meanwhile: that counts no more either.</remarks>
+    public void EndTokensAlone()
+    {
+        lock (_lock)
+        {
+            _haveTokensAloneEnded = true;
+            HasTokenAlone = false;
+        }
+    }
 
     /// <summary>Once the server is proved nothing is left to match; a stream may live for days.</summary>
     public void ForgetAll()
@@ -134,7 +143,7 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
             var isFirst = Latest is null;
             if (isFirst) _firstSent = Client.Settings.TimeProvider.GetTimestamp();
             Latest = attempt;
-            HasTokenAlone |= !attempt.Call.HasProof;
+            HasTokenAlone |= !attempt.Call.HasProof && !_haveTokensAloneEnded;
             if (isFirst)
             {
                 _only = attempt;

@@ -55,7 +55,7 @@ internal sealed class Refusal
 
     /// <summary>The session it names, where it proves that it opened an attempt's token; else null.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="mutual">Whether a KRB_AP_REP was asked for; without one the name of K's session is all there is, and only who opened the token can know it, until we say it ourselves.</param>
+    /// <param name="mutual">Whether a KRB_AP_REP was asked for; without one the name of K's session is all there is, and only who opened the token can know it, until we say it ourselves; once K was proved, nothing is left to prove.</param>
     public Established? SessionFor(Attempt attempt, bool mutual)
     {
         if (_value.Session is not { } named || attempt is not { Session: TicketSession session, Call.Token: { } token }) return null;
@@ -63,7 +63,7 @@ internal sealed class Refusal
         if (!attempt.Call.IsRepliedBy(_value.Token, out reply) && (mutual || !_value.Token.IsEmpty)) return null;
         if (reply?.AcceptorSubkey is not null) return BoundSession.Of(token.Ticket, reply, named) is { } bound ? new Established(true, bound) : null;
         // K's own session: only a token that went alone has it to come again under.
-        return !attempt.Call.HasProof && (reply is not null || !session.IsNamed) && named.Equals(session.Origin.Id) ? Established.Portable : null;
+        return !attempt.Call.HasProof && (reply is not null || session.IsPortable || !session.IsNamed) && named.Equals(session.Origin.Id) ? Established.Portable : null;
     }
 
     public KrbError? ReadKrbError()

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Gss;
@@ -86,6 +87,50 @@ public sealed class StockAnswerTests
         Assert.All(scene.Server.Received, static r => Assert.NotNull(r.Initial));
     }
 
+    /// <summary>Establish told everybody K's id, and then proved that the server has K: to be sent to K is nothing new, and no reason to fail a call that was under way.</summary>
+    [Fact]
+    public async Task ProveWithoutKrbApRep_AfterEstablishProvedTheSession_IsBelieved()
+    {
+        await using var scene = await StartAsync(runs: false, mutual: false);
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        scene.Server.Script = async (received, run) =>
+        {
+            if (received.Initial is not null)
+            {
+                arrived.TrySetResult();
+                await release.Task;
+            }
+
+            await ScriptedServer.Answer(received, run);
+        };
+        var underWay = Calls.MakeAsync(scene.Invoker, Shape.Unary);
+        await arrived.Task;
+        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, Shape.ClientStreaming));
+
+        release.SetResult();
+
+        Assert.Equal(Calls.Words, await underWay);
+        Assert.Single(scene.Server.Establishments);
+    }
+
+    /// <summary>A hedge's token may still be in the making when the PROVE comes: it must not make the KRB_AP_REP of that PROVE count again.</summary>
+    [Fact]
+    public async Task TokenMadeWhileThePROVECame_LetsNoStockAnswerCount()
+    {
+        await using var scene = await StartAsync(runs: false);
+        var attempts = new AttemptCredentials(scene.Client, new NeverStarted());
+        var prove = attempts.First();
+        var context = new AuthInterceptorContext(new Uri(scene.Server.Address, NeverStarted.Called.ServiceName).ToString(), NeverStarted.Called.Name);
+        await prove(context, []);
+        Assert.True(attempts.HasTokenAlone);
+
+        attempts.EndTokensAlone();
+        await prove(context, []);
+
+        Assert.False(attempts.Latest!.Call.HasProof);
+        Assert.False(attempts.HasTokenAlone);
+    }
+
     [Theory]
     [InlineData((int)SpnegoState.Reject)]
     [InlineData(-1)]
@@ -117,5 +162,14 @@ public sealed class StockAnswerTests
         scene.Server.RunsOnTokenAlone = runs;
         scene.Server.Restart();
         return scene;
+    }
+
+    private sealed class NeverStarted() : CallStart(Called)
+    {
+        public static Method<string, string> Called { get; } = new(MethodType.Unary, "greeter.v1.Greeter", "SayHello", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
+
+        public override IInnerCall Start(AsyncAuthInterceptor prove) => throw new NotSupportedException();
+
+        public override Task<IInnerCall> StartEstablishAsync(EstablishMessage message, CallOptions options) => throw new NotSupportedException();
     }
 }
