@@ -48,6 +48,47 @@ public sealed class TicketHealthCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_KdcBackWhileTheTicketHolds_HealthyAgain()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+        await CheckAsync(provider);
+        realm.Fault = KdcFault.Unreachable;
+        _time.Shift += TimeSpan.FromHours(9);
+        await CheckAsync(provider);
+        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(provider)).Status);
+
+        realm.Fault = KdcFault.None;
+        _time.Shift += TimeSpan.FromMinutes(5);
+        await CheckAsync(provider);
+        await WaitForSecondLoginAsync();
+
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
+    }
+
+    [Fact]
+    public async Task Check_ServiceTakenFromTheRealm_DegradedThoughTheLoginIsRenewed()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+        await CheckAsync(provider);
+
+        realm.Fault = KdcFault.ServiceUnknown;
+        _time.Shift += TimeSpan.FromHours(9);
+        await CheckAsync(provider);
+        await WaitForSecondLoginAsync();
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
+        _time.Shift += TimeSpan.FromMinutes(5);
+        await CheckAsync(provider);
+        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("could not be renewed: TEST.LOCAL knows no service HTTP/ledger.test", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_ServiceNobodyKnows_SaysWhatToDo()
     {
         await using var realm = await StartRealmAsync();
@@ -110,6 +151,9 @@ public sealed class TicketHealthCheckTests : IDisposable
 
     private static async Task<HealthReportEntry> CheckAsync(ServiceProvider provider) =>
         (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["kerberos-ticket"];
+
+    private Task WaitForSecondLoginAsync() =>
+        _log.WaitForAsync(_ => _log.All.Count(static l => l.Id.Id == 201 && l.Text.StartsWith("krbtgt/", StringComparison.Ordinal)) == 2);
 
     private async Task<TestRealm> StartRealmAsync()
     {
