@@ -53,5 +53,6 @@ public static class KerberosAuthenticationExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KerberosAuthenticationOptions>, OptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<GrpcServiceOptions>, InterceptorFirst>());
         services.AddHostedService<StartupCheck>();
+        services.AddHostedService<StartupWarnings>();
     }
 }

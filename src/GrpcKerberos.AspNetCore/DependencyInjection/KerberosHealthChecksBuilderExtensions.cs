@@ -1,4 +1,6 @@
+using GrpcKerberos;
 using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Tickets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -17,5 +19,29 @@ public static class KerberosHealthChecksBuilderExtensions
             failureStatus,
             tags,
             timeout));
+    }
+
+    /// <summary>
+    /// Healthy with a ticket for a service within the timeout, by the client that <c>AddKerberosClient</c> registered without a name; degraded where the
+    /// ticket at hand still holds but its renewal failed, the KDC being away for one. Data: <c>end</c>, <c>kvno</c>, <c>enctype</c>, and <c>skew</c> (the
+    /// KDC's clock less this host's) once a KDC has told one.
+    /// </summary>
+    /// <param name="builder">The application's health checks.</param>
+    /// <param name="servicePrincipal"><c>HTTP/ledger.corp.example</c>, with or without its realm.</param>
+    /// <param name="name">The check's name.</param>
+    /// <param name="failureStatus">What is reported where there is no ticket; null is <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">To filter by.</param>
+    /// <param name="timeout">How long to wait for the KDC; null waits as long as <see cref="KerberosClientOptions.KdcTimeout"/> lets it.</param>
+    public static IHealthChecksBuilder AddKerberosTicket(
+        this IHealthChecksBuilder builder,
+        string servicePrincipal,
+        string name = "kerberos-ticket",
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null,
+        TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(servicePrincipal);
+        return builder.Add(new HealthCheckRegistration(name, s => new TicketHealthCheck(s, servicePrincipal), failureStatus, tags, timeout));
     }
 }

@@ -72,6 +72,17 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a ticket may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]
     public partial void WeakEncryptionAllowed(string encryptionType);
 
+    [LoggerMessage(104, LogLevel.Warning, "{Address} is plaintext: {Consequence}", EventName = "PlaintextEndpoint")]
+    public partial void PlaintextEndpoint(string address, string consequence);
+
+    [LoggerMessage(
+        105,
+        LogLevel.Warning,
+        "Schemes {Schemes}, no default: [Authorize] that names no scheme fails callers with HTTP status 500. "
+            + "Next: AddAuthentication(\"{Scheme}\"), or [Authorize(AuthenticationSchemes = \"{Scheme}\")]",
+        EventName = "SchemeAmbiguous")]
+    public partial void SchemeAmbiguous(string schemes, string scheme);
+
     [LoggerMessage(100, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabLoaded", SkipEnabledCheck = true)]
     private partial void KeytabLoaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
 

@@ -10,6 +10,7 @@ namespace GrpcKerberos.Client;
 internal sealed class ClientIdentity(ClientSettings settings, Func<string, string?> environment, ClientLog log) : ITickets
 {
     private readonly Lock _lock = new();
+    private readonly RenewalFailures _failures = new();
     private Found? _found;
     private bool _disposed;
     private int _told;
@@ -31,6 +32,8 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         if (Interlocked.Exchange(ref _told, 1) == 0) log.CredentialsFound(ticket.Client, found.Description, ticket.Ends.ToString());
         return ticket;
     }
+
+    public TicketStanding StandingOf(ServiceTicket ticket) => new(_failures.Of(ticket), Find().Clock.Offset);
 
     public void Forget(ServiceTicket ticket) => Find().Source.Forget(ticket);
 
@@ -61,7 +64,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         var events = Events();
         var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events, Armory(config));
         var (login, description) = Login(config, kdc, events);
-        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), description);
+        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), kdc.Clock, description);
     }
 
     private (ILogin Login, string Description) Login(Krb5Config config, KdcClient kdc, KdcEvents events)
@@ -116,12 +119,20 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
 
     private KdcEvents Events() => new()
     {
-        TicketObtained = (ticket, kdc, elapsed) => log.TicketObtained(
-            ticket.Service, ticket.Ticket.EncPart.KeyVersion, ticket.Ticket.EncPart.Type.ToMitName(), ticket.Ticket.Encoded.Length, kdc.ToString(), elapsed.TotalMilliseconds),
+        TicketObtained = (ticket, kdc, elapsed) =>
+        {
+            _failures.Clear(ticket);
+            log.TicketObtained(
+                ticket.Service, ticket.Ticket.EncPart.KeyVersion, ticket.Ticket.EncPart.Type.ToMitName(), ticket.Ticket.Encoded.Length, kdc.ToString(), elapsed.TotalMilliseconds);
+        },
         KdcFailed = (kdc, reason) => log.KdcFailed(kdc.ToString(), reason),
         ClockCorrected = (offset, kdc) => log.ClockOffset(offset, kdc.ToString()),
-        RenewalFailed = (ticket, error, delay) => log.RenewalFailed(ticket.Service, error.Message, ticket.Ends.ToString(), delay),
+        RenewalFailed = (ticket, error, delay) =>
+        {
+            _failures.Note(ticket, error);
+            log.RenewalFailed(ticket.Service, error.Message, ticket.Ends.ToString(), delay);
+        },
     };
 
-    private sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, string Description);
+    private sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock, string Description);
 }

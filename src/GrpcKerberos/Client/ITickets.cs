@@ -14,6 +14,9 @@ internal interface ITickets : IDisposable
     /// <exception cref="KerberosException">There is none to be had.</exception>
     ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken);
 
+    /// <summary>How it stands with a ticket that came from here.</summary>
+    TicketStanding StandingOf(ServiceTicket ticket) => default;
+
     /// <summary>The service refused it: fetch anew next time.</summary>
     void Forget(ServiceTicket ticket);
 

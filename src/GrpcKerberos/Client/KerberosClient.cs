@@ -53,7 +53,7 @@ internal sealed class KerberosClient : IDisposable
         var ticket = await Tickets.GetAsync(_names.Parse(servicePrincipal), cancellationToken).ConfigureAwait(false);
         // Of a K of its own: this token goes nowhere.
         using var session = new InitiatorSession(ticket, new AuthenticatorClock(Settings.TimeProvider), Settings.RequireMutualAuthentication, permitted: Settings.EncryptionTypes);
-        return new KerberosTicketInfo(ticket, session.Prepare("/", TimeSpan.Zero).Token!.Encoded.Length);
+        return new KerberosTicketInfo(ticket, session.Prepare("/", TimeSpan.Zero).Token!.Encoded.Length, Tickets.StandingOf(ticket));
     }
 
     public void Dispose() => Tickets.Dispose();

@@ -1,3 +1,4 @@
+using GrpcKerberos.Client;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 
@@ -6,8 +7,9 @@ namespace GrpcKerberos;
 /// <summary>What is known of a service ticket, without its keys.</summary>
 public sealed class KerberosTicketInfo
 {
-    internal KerberosTicketInfo(ServiceTicket ticket, int tokenBytes)
+    internal KerberosTicketInfo(ServiceTicket ticket, int tokenBytes, TicketStanding standing)
     {
+        Standing = standing;
         Client = ticket.Client;
         Service = ticket.Service;
         TicketEncryptionType = ticket.Ticket.EncPart.Type;
@@ -41,4 +43,6 @@ public sealed class KerberosTicketInfo
 
     /// <summary>Octets of a KRB_AP_REQ made with it, as it goes into a header before base64url.</summary>
     public int TokenBytes { get; }
+
+    internal TicketStanding Standing { get; }
 }

@@ -1,0 +1,6 @@
+namespace GrpcKerberos.Client;
+
+/// <summary>How it stands with a ticket that is at hand.</summary>
+/// <param name="RenewalFailure">Why it, or the login behind it, could not be renewed when that was last tried; null where it was not due or went well.</param>
+/// <param name="KdcOffset">The KDC's clock less this host's; zero where none was learnt.</param>
+internal readonly record struct TicketStanding(Exception? RenewalFailure, TimeSpan KdcOffset);

@@ -1,0 +1,180 @@
+using GrpcKerberos.Testing;
+using GrpcKerberos.Tests.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace GrpcKerberos.Tests.AspNetCore;
+
+public sealed class TicketHealthCheckTests : IDisposable
+{
+    private const string Service = "HTTP/ledger.test";
+
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
+    private readonly LogRecorder _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public async Task Check_WhileTheKdcIsThereAndAway_HealthyDegradedUnhealthy()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+
+        var healthy = await CheckAsync(provider);
+        realm.Fault = KdcFault.Unreachable;
+        _time.Shift += TimeSpan.FromHours(9);
+        // Renewal is due now and begins behind this check.
+        await CheckAsync(provider);
+        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        var degraded = await CheckAsync(provider);
+        _time.Shift += TimeSpan.FromHours(2);
+        var unhealthy = await CheckAsync(provider);
+        realm.Fault = KdcFault.None;
+        var again = await CheckAsync(provider);
+
+        Assert.Equal((HealthStatus.Healthy, "A ticket for HTTP/ledger.test@TEST.LOCAL is at hand."), (healthy.Status, healthy.Description));
+        Assert.Equal(["enctype", "end", "kvno"], healthy.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((1, "aes256-cts-hmac-sha384-192"), (healthy.Data["kvno"], healthy.Data["enctype"]));
+        Assert.Equal((HealthStatus.Degraded, healthy.Data["end"]), (degraded.Status, degraded.Data["end"]));
+        Assert.StartsWith(
+            $"The ticket for HTTP/ledger.test@TEST.LOCAL holds until {healthy.Data["end"]} but could not be renewed: No KDC of TEST.LOCAL answered", degraded.Description, StringComparison.Ordinal);
+        Assert.Contains(" Next: ", degraded.Description, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Unhealthy, unhealthy.Status);
+        Assert.StartsWith("No KDC of TEST.LOCAL answered", unhealthy.Description, StringComparison.Ordinal);
+        Assert.Contains(" Next: ", unhealthy.Description, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Healthy, again.Status);
+    }
+
+    [Fact]
+    public async Task Check_KdcBackWhileTheTicketHolds_HealthyAgain()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+        await CheckAsync(provider);
+        realm.Fault = KdcFault.Unreachable;
+        _time.Shift += TimeSpan.FromHours(9);
+        await CheckAsync(provider);
+        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(provider)).Status);
+
+        realm.Fault = KdcFault.None;
+        _time.Shift += TimeSpan.FromMinutes(5);
+        await CheckAsync(provider);
+        await WaitForSecondLoginAsync();
+
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
+    }
+
+    [Fact]
+    public async Task Check_ServiceTakenFromTheRealm_DegradedThoughTheLoginIsRenewed()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+        await CheckAsync(provider);
+
+        realm.Fault = KdcFault.ServiceUnknown;
+        _time.Shift += TimeSpan.FromHours(9);
+        await CheckAsync(provider);
+        await WaitForSecondLoginAsync();
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
+        _time.Shift += TimeSpan.FromMinutes(5);
+        await CheckAsync(provider);
+        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("could not be renewed: TEST.LOCAL knows no service HTTP/ledger.test", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_ServiceNobodyKnows_SaysWhatToDo()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)), service: "HTTP/none.test");
+
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+        Assert.StartsWith("TEST.LOCAL knows no service HTTP/none.test", entry.Description, StringComparison.Ordinal);
+        Assert.Contains(" Next: ", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_KdcsClockBehind_SkewIsInTheData()
+    {
+        await using var realm = await StartRealmAsync();
+        realm.Fault = KdcFault.ClockBehind;
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(HealthStatus.Healthy, entry.Status);
+        Assert.InRange(Assert.IsType<TimeSpan>(entry.Data["skew"]), TimeSpan.FromMinutes(-21), TimeSpan.FromMinutes(-19));
+    }
+
+    [Fact]
+    public async Task Check_KdcSilent_EndsWithTheTimeout()
+    {
+        await using var realm = await StartRealmAsync();
+        realm.Fault = KdcFault.Silent;
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm, TimeSpan.FromMinutes(2))), timeout: TimeSpan.FromMilliseconds(50), failure: HealthStatus.Degraded);
+
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal((HealthStatus.Degraded, "A timeout occurred while running check."), (entry.Status, entry.Description));
+    }
+
+    [Fact]
+    public async Task Check_NamedClientsAlone_SaysWhichIsMissing()
+    {
+        await using var provider = Provide(static s => s.AddKerberosClient("legacy", static _ => { }));
+
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "No Kerberos client is registered, or named ones alone. Next: add services.AddKerberosClient(…), the one without a name."),
+            (entry.Status, entry.Description));
+    }
+
+    [Fact]
+    public async Task Check_OptionsWrong_IsTheFailure()
+    {
+        await using var provider = Provide(static s => s.AddKerberosClient(static o => o.KdcTimeout = TimeSpan.Zero));
+
+        var entry = await CheckAsync(provider);
+
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+        Assert.Contains("KdcTimeout", entry.Description, StringComparison.Ordinal);
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(ServiceProvider provider) =>
+        (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["kerberos-ticket"];
+
+    private Task WaitForSecondLoginAsync() =>
+        _log.WaitForAsync(_ => _log.All.Count(static l => l.Id.Id == 201 && l.Text.StartsWith("krbtgt/", StringComparison.Ordinal)) == 2);
+
+    private async Task<TestRealm> StartRealmAsync()
+    {
+        var realm = await TestRealm.StartAsync(configure: o => o.TimeProvider = _time);
+        realm.AddService(Service);
+        return realm;
+    }
+
+    private void Configure(KerberosClientOptions options, TestRealm realm, TimeSpan? kdcTimeout = null)
+    {
+        options.Krb5Config = realm.Krb5Config;
+        options.Keytab = realm.AddUser("alice").Keytab;
+        options.TimeProvider = _time;
+        if (kdcTimeout is { } wait) options.KdcTimeout = wait;
+    }
+
+    private ServiceProvider Provide(Action<IServiceCollection> add, string service = Service, TimeSpan? timeout = null, HealthStatus? failure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(l => l.AddProvider(_log)).AddHealthChecks().AddKerberosTicket(service, failureStatus: failure, timeout: timeout);
+        add(services);
+        return services.BuildServiceProvider();
+    }
+}
