@@ -13,6 +13,7 @@ internal sealed class KeytabKeeper : IDisposable
 {
     private readonly KeytabReader _reader;
     private readonly ServerLog _log;
+    private readonly ServerMetrics _metrics;
     private readonly SettledFile _settled;
     private readonly Lookout _lookout;
     private readonly Lock _publishing = new();
@@ -20,11 +21,12 @@ internal sealed class KeytabKeeper : IDisposable
     private volatile string? _problem;
     private bool _stopped;
 
-    public KeytabKeeper(LoadedKeytab keytab, KeytabReader reader, TimeProvider timeProvider, ServerLog log)
+    public KeytabKeeper(LoadedKeytab keytab, KeytabReader reader, TimeProvider timeProvider, ServerLog log, ServerMetrics metrics)
     {
         _current = keytab;
         _reader = reader;
         _log = log;
+        _metrics = metrics;
         _settled = new SettledFile(keytab.Stamp, timeProvider);
         _lookout = new Lookout(timeProvider, polls: keytab.File is not null, LookAsync);
     }
@@ -80,17 +82,24 @@ internal sealed class KeytabKeeper : IDisposable
         if (next.Keys.HasSameKeysAs(old.Keys))
         {
             KeytabReader.Discard(read.Keys);
-            if (isRecovery) _log.KeytabReloaded(old.Source, old.Keys);
+            if (isRecovery) TellReloaded(old);
             return;
         }
 
         _current = next;
-        _log.KeytabReloaded(next.Source, next.Keys);
+        TellReloaded(next);
         Changed?.Invoke(new KeytabChange(old.Keys, next.Keys));
+    }
+
+    private void TellReloaded(LoadedKeytab keytab)
+    {
+        _metrics.KeytabReloaded();
+        _log.KeytabReloaded(keytab.Source, keytab.Keys);
     }
 
     private void Report(string problem)
     {
+        _metrics.KeytabReloadFailed();
         if (_problem == problem) return;
         _problem = problem;
         _log.KeytabReloadFailed(_current.Source, problem, _current.LoadedAt);

@@ -26,6 +26,8 @@ internal sealed class SchemeAcceptor
 
     public required ServerLog Log { get; init; }
 
+    public required ServerMetrics Metrics { get; init; }
+
     public required KerberosAuthenticationOptions Options { get; init; }
 
     /// <summary>The state of the keys now in use. To be read once a call, since the next reading may give another.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.Settings;
@@ -13,13 +14,30 @@ using Microsoft.Extensions.Options;
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
 /// <summary>Makes each scheme's acceptor once: at start, or, without a host, at the first call.</summary>
-internal sealed class SchemeAcceptors(
-    IEnumerable<KerberosScheme> schemes, IOptionsMonitor<KerberosAuthenticationOptions> options, ReplayCaches replayCaches, ILoggerFactory loggerFactory)
-    : IDisposable
+internal sealed class SchemeAcceptors : IDisposable
 {
-    private readonly string? _last = schemes.LastOrDefault()?.Name;
+    private readonly string? _last;
+    private readonly IOptionsMonitor<KerberosAuthenticationOptions> _options;
+    private readonly ReplayCaches _replayCaches;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly IMeterFactory _meterFactory;
     private readonly ConcurrentDictionary<string, Lazy<Task<SchemeAcceptor>>> _acceptors = new(StringComparer.Ordinal);
     private volatile bool _disposed;
+
+    public SchemeAcceptors(
+        IEnumerable<KerberosScheme> schemes,
+        IOptionsMonitor<KerberosAuthenticationOptions> options,
+        ReplayCaches replayCaches,
+        ILoggerFactory loggerFactory,
+        IMeterFactory meterFactory)
+    {
+        _last = schemes.LastOrDefault()?.Name;
+        _options = options;
+        _replayCaches = replayCaches;
+        _loggerFactory = loggerFactory;
+        _meterFactory = meterFactory;
+        ServerMetrics.Observe(meterFactory, () => Made.Sum(static a => (long)a.Sessions.Count), () => replayCaches.Count);
+    }
 
     /// <summary>Whether no scheme of ours comes after this one.</summary>
     public bool IsLast(string scheme) => string.Equals(scheme, _last, StringComparison.Ordinal);
@@ -72,7 +90,7 @@ internal sealed class SchemeAcceptors(
 
     private async Task<SchemeAcceptor> MakeAsync(string scheme)
     {
-        var settings = options.Get(scheme);
+        var settings = _options.Get(scheme);
         var timeProvider = settings.TimeProvider ?? TimeProvider.System;
         // Before the keytab is read: entries of types nobody knows are left without a key.
         EncryptionProfile.Register(settings.EncryptionTypeProviders);
@@ -80,13 +98,14 @@ internal sealed class SchemeAcceptors(
         var encryptionTypes = PolicyBuilder.EncryptionTypes(settings, config);
         Demand(scheme, settings, keytab, encryptionTypes);
         var channels = new ChannelCertificates(settings.ChannelBinding, ProxyCertificates.Read(scheme, settings.ChannelBindingCertificates));
-        var log = new ServerLog(loggerFactory, timeProvider);
+        var log = new ServerLog(_loggerFactory, timeProvider);
+        var metrics = new ServerMetrics(_meterFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
         foreach (var type in encryptionTypes.Where(static t => t == EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(type.ToString());
         // One clock, replay cache, secret and store for all keytabs to come: what was seen under the old keys stays seen.
-        var (cache, clock, secret) = (replayCaches.For(timeProvider), new AcceptorClock(timeProvider), new ProcessSecret());
+        var (cache, clock, secret) = (_replayCaches.For(timeProvider), new AcceptorClock(timeProvider), new ProcessSecret());
         var sessions = new SessionCache(settings.MaxSessions, settings.MaxClockSkew);
-        var keeper = new KeytabKeeper(keytab, new KeytabReader(settings, encryptionTypes), timeProvider, log);
+        var keeper = new KeytabKeeper(keytab, new KeytabReader(settings, encryptionTypes), timeProvider, log, metrics);
         keeper.Changed += change => sessions.EndWhere(s => change.Withdrawn(s.Service, s.KeyVersion, s.TicketEncryptionType));
         return new SchemeAcceptor
         {
@@ -102,6 +121,7 @@ internal sealed class SchemeAcceptors(
             Channels = channels,
             Roles = new RoleMap(settings.Roles),
             Log = log,
+            Metrics = metrics,
             Options = settings,
         };
     }

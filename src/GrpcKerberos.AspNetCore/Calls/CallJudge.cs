@@ -1,8 +1,11 @@
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.Diagnostics;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Gss;
+using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -17,8 +20,10 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
     public static CallVerdict? JudgeBySession(SchemeAcceptor scheme, HttpContext context, in AuthorizationValue value)
     {
         if (value.Proof is not { } proof) return null;
+        var began = scheme.Metrics.Begin();
         var method = GrpcRequest.Method(context);
         var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme));
+        if (!judgement.NeedsToken) scheme.Metrics.Judged(began, KerberosMeter.BySession, judgement);
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
         if (judgement.Accepted is not { } accepted) return null;
         scheme.Log.CallAuthenticated(accepted, method);
@@ -31,6 +36,8 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
     /// <param name="isEstablish">Whether it came in Establish's message: its answer goes in one too.</param>
     public async ValueTask<CallVerdict> JudgeByTokenAsync(HttpContext context, AuthorizationValue value, InitialToken? wrapped, bool isEstablish = false)
     {
+        var began = scheme.Metrics.Begin();
+        var carrier = isEstablish ? KerberosMeter.ByEstablish : wrapped is null ? KerberosMeter.ByHeader : KerberosMeter.ByNegotiate;
         var call = new IncomingCall(value.Token, value.Proof, GrpcRequest.Method(context))
         {
             RemoteAddress = context.Connection.RemoteIpAddress,
@@ -39,7 +46,14 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
             Framing = wrapped?.Framing ?? TokenFraming.ApReq,
         };
         var (exchange, refused, state) = await scheme.JudgeByTokenAsync(call, context.RequestAborted).ConfigureAwait(false);
-        if (exchange is null) return Refuse(call, refused!, wrapped?.Refuse(refused!.Answer.KrbError));
+        if (exchange is null)
+        {
+            scheme.Metrics.TicketRefused(refused!, state.Calls.Now());
+            scheme.Metrics.Judged(began, carrier, refused!);
+            return Refuse(call, refused!, wrapped?.Refuse(refused!.Answer.KrbError));
+        }
+
+        scheme.Metrics.TicketTaken(exchange, state.Calls.Now());
         // Who asked for no KRB_AP_REP cannot take one in.
         var answer = wrapped?.Answer(exchange.IsMutual ? exchange.ApRep : null);
         var claims = state.Calls.StateOf(exchange);
@@ -47,11 +61,17 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         {
             var caller = new KerberosCaller(exchange);
             var introduction = await introduce(caller).ConfigureAwait(false);
-            if (introduction.RefusedBecause is { } reason) return Decline(call, exchange, caller, reason, answer);
+            if (introduction.RefusedBecause is { } reason)
+            {
+                scheme.Metrics.Judged(began, carrier, KerberosError.NotAllowed.ToWireName());
+                return Decline(call, exchange, caller, reason, answer);
+            }
+
             claims = introduction.Claims;
         }
 
         var judgement = Admit(call, exchange, claims, state);
+        scheme.Metrics.Judged(began, carrier, judgement);
         if (judgement.Accepted is { } accepted) return CallVerdict.Accept(scheme.Name, accepted, answer);
         var refusal = judgement.Refused!;
         return Refuse(call, refusal, refusal.Cause == ApRejection.ProofWanted ? answer : wrapped?.Refuse(refusal.Answer.KrbError));

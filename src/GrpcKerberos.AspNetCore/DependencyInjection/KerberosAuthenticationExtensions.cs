@@ -45,6 +45,7 @@ public static class KerberosAuthenticationExtensions
 
     private static void AddShared(IServiceCollection services)
     {
+        services.AddMetrics();
         services.TryAddSingleton(static s => new ReplayCaches(s.GetService<IReplayCache>()));
         services.TryAddSingleton<SchemeAcceptors>();
         services.TryAddSingleton(static s => new KerberosSessions(s.GetRequiredService<SchemeAcceptors>()));

@@ -101,7 +101,8 @@ public sealed class KeytabFailureTests
         var time = new InterruptingTime();
         var options = new GrpcKerberos.AspNetCore.KerberosAuthenticationOptions { Keytab = scene.Path, TimeProvider = time };
         var keytab = await KeytabSource.LoadAsync(options, Krb5Config.Empty, default);
-        using var keeper = new KeytabKeeper(keytab, new KeytabReader(options, EncryptionTypeList.Default), time, new ServerLog(NullLoggerFactory.Instance, time));
+        using var meters = new Meters();
+        using var keeper = new KeytabKeeper(keytab, new KeytabReader(options, EncryptionTypeList.Default), time, new ServerLog(NullLoggerFactory.Instance, time), new ServerMetrics(meters, time));
         // The time is asked for between the first look at the stamp and the reading.
         time.Interrupt = () => File.WriteAllBytes(scene.Path, KeytabScene.Bytes(scene.Second));
 
