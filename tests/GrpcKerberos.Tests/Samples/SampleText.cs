@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+using GrpcKerberos.Shared;
+
+namespace GrpcKerberos.Tests.Samples;
+
+/// <summary>The C# that users are told to copy: every <c>```csharp</c> block of the repository's READMEs.</summary>
+internal static partial class SampleText
+{
+    private static readonly string[] s_folders = ["src", "examples"];
+
+    /// <summary>README.md, and the README.md of each folder in src and examples; relative to the repository's root, with forward slashes.</summary>
+    public static IEnumerable<string> Pages =>
+        s_folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "README.md", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+            .Where(page => !page.Split('/').Any(part => part is "bin" or "obj"))
+            .Order(StringComparer.Ordinal)
+            .Prepend("README.md");
+
+    /// <summary>The blocks of a page in their order, as they stand there.</summary>
+    public static IReadOnlyList<string> Of(string page) => [.. Block().Matches(File.ReadAllText(Repository.PathOf(page)).ReplaceLineEndings("\n")).Select(m => m.Groups[1].Value)];
+
+    [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
