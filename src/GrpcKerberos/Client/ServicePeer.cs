@@ -126,7 +126,8 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>Its server is none of ours: it answered our token as stock acceptors do, or does not know Establish.</summary>
     public void MarkForeign()
     {
-        if (settings.Framing != TokenFraming.ApReq && _kind == ServerKind.Unknown) _kind = ServerKind.Foreign;
+        // In one step: over a proof that comes meanwhile it would stay for as long as the session.
+        if (settings.Framing != TokenFraming.ApReq) Interlocked.CompareExchange(ref _kind, ServerKind.Foreign, ServerKind.Unknown);
     }
 
     /// <summary>A server process did not know its session.</summary>
