@@ -58,11 +58,13 @@ internal sealed class KdcConversation(
     private async ValueTask<(KdcReply? Reply, string Failure)> AskAsync(
         KdcAddress kdc, TimeSpan patience, MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
+        var asked = timeProvider.GetTimestamp();
         using var share = new CancellationTokenSource(patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, share.Token);
         try
         {
             var reply = KdcReply.Decode(kdc, expected, await transport.ExchangeAsync(kdc, request, either.Token).ConfigureAwait(false));
+            Tell(reply.Error is { Code: not KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED and var code } ? KdcErrors.Type(code) : null);
             // A KDC that says it cannot serve now is as good as silent (RFC 4120 section 7.5.9); another may.
             return reply.Error is { Code: KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE } error
                 ? (null, $"answered {KdcErrors.Name(error.Code)}")
@@ -70,16 +72,21 @@ internal sealed class KdcConversation(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Tell("TIMEOUT");
             return (null, "silent");
         }
         catch (KdcTransportException e)
         {
+            Tell("UNREACHABLE");
             return (null, e.Message);
         }
         catch (DerException)
         {
+            Tell("MALFORMED");
             _wasAnsweredWrongly = true;
             return (null, "answered with something that is no Kerberos reply");
         }
+
+        void Tell(string? error) => events.KdcAsked?.Invoke(kdc, expected, timeProvider.GetElapsedTime(asked), error);
     }
 }

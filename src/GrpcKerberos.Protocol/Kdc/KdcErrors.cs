@@ -11,6 +11,9 @@ internal static class KdcErrors
     /// <summary><c>KDC_ERR_POLICY, 12</c>; <c>error 4711</c> where RFC 4120 has no name.</summary>
     public static string Name(KerberosErrorCode code) => Enum.IsDefined(code) ? $"{code}, {code:D}" : $"error {code:D}";
 
+    /// <summary>For metrics. The numbers nobody has given a name are one: the answer may be anybody's.</summary>
+    public static string Type(KerberosErrorCode code) => Enum.IsDefined(code) ? code.ToString() : "OTHER";
+
     /// <summary>Why a login was refused.</summary>
     /// <param name="error">What the KDC said.</param>
     /// <param name="kdc">Which KDC.</param>

@@ -1,4 +1,5 @@
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -10,6 +11,9 @@ internal sealed record KdcEvents
 
     /// <summary>A ticket came out of an AS or TGS exchange: from which KDC, after how long.</summary>
     public Action<ServiceTicket, KdcAddress, TimeSpan>? TicketObtained { get; init; }
+
+    /// <summary>A KDC was asked: for which reply, for how long, and the name of what went wrong, which is one of few; null where nothing did.</summary>
+    public Action<KdcAddress, MessageType, TimeSpan, string?>? KdcAsked { get; init; }
 
     /// <summary>A KDC gave no usable answer and the next one is asked: <c>refused</c>, <c>silent</c>, …</summary>
     public Action<KdcAddress, string>? KdcFailed { get; init; }

@@ -121,7 +121,9 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
         try
         {
             if (Client.Settings.ChannelBinding is not null) _host = ServiceNames.HostOf(ServiceNames.TargetOf(context.ServiceUrl, Start.Service));
+            var began = Client.Metrics.Begin();
             var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
+            Client.Metrics.Proved(began, attempt.Call);
             Remember(attempt);
             metadata.Add(KerberosMetadata.Authorization, attempt.Authorization);
         }

@@ -7,13 +7,15 @@ using GrpcKerberos.Protocol.Registry;
 namespace GrpcKerberos.Client;
 
 /// <summary>The identity that settings, environment and krb5.conf describe. It is found at the first call, and again until it is found.</summary>
-internal sealed class ClientIdentity(ClientSettings settings, Func<string, string?> environment, ClientLog log) : ITickets
+internal sealed class ClientIdentity(ClientSettings settings, Func<string, string?> environment, ClientLog log, ClientMetrics metrics) : ITickets
 {
     private readonly Lock _lock = new();
     private readonly RenewalFailures _failures = new();
     private Found? _found;
     private bool _disposed;
     private int _told;
+
+    public IEnumerable<ServiceTicket> AtHand => Volatile.Read(ref _found)?.Source.Tickets ?? [];
 
     public string? RealmOf(string host)
     {
@@ -125,6 +127,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
             log.TicketObtained(
                 ticket.Service, ticket.Ticket.EncPart.KeyVersion, ticket.Ticket.EncPart.Type.ToMitName(), ticket.Ticket.Encoded.Length, kdc.ToString(), elapsed.TotalMilliseconds);
         },
+        KdcAsked = metrics.KdcAsked,
         KdcFailed = (kdc, reason) => log.KdcFailed(kdc.ToString(), reason),
         ClockCorrected = (offset, kdc) => log.ClockOffset(offset, kdc.ToString()),
         RenewalFailed = (ticket, error, delay) =>

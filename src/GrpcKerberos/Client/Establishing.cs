@@ -1,4 +1,5 @@
 using Grpc.Core;
+using GrpcKerberos.Diagnostics;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Wire;
 
@@ -21,7 +22,10 @@ internal abstract class Establishing(KerberosClient client, ServicePeer peer, Ca
     public async Task<Established> RunAsync()
     {
         using var patience = new CancellationTokenSource(s_limit, Client.Settings.TimeProvider);
-        return await RunAsync(patience.Token).ConfigureAwait(false);
+        var began = Client.Metrics.Begin();
+        var established = await RunAsync(patience.Token).ConfigureAwait(false);
+        if (established.IsOffered) Client.Metrics.Proved(began, KerberosMeter.ByEstablish);
+        return established;
     }
 
     protected abstract Task<Established> RunAsync(CancellationToken patience);

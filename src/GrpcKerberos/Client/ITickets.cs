@@ -6,6 +6,9 @@ namespace GrpcKerberos.Client;
 /// <summary>The tickets of one identity.</summary>
 internal interface ITickets : IDisposable
 {
+    /// <summary>For metrics; none where the operating system keeps them to itself.</summary>
+    IEnumerable<ServiceTicket> AtHand => [];
+
     /// <summary>The realm of a service on a host; null where nothing says it.</summary>
     /// <exception cref="KerberosException">krb5.conf cannot be read.</exception>
     string? RealmOf(string host);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using Microsoft.Extensions.Logging;
@@ -13,11 +14,13 @@ internal sealed class KerberosClient : IDisposable
     private readonly ConcurrentDictionary<(KerberosPrincipal Service, bool IsInClear), ServicePeer> _peers = new();
     private readonly ServiceNames _names;
 
-    public KerberosClient(ClientSettings settings, ITickets tickets, ClientLog log)
+    public KerberosClient(ClientSettings settings, ITickets tickets, ClientLog log, ClientMetrics? metrics = null)
     {
         Settings = settings;
         Tickets = tickets;
         Log = log;
+        Metrics = metrics ?? ClientMetrics.None;
+        metrics?.Observe(() => tickets.AtHand);
         _names = new ServiceNames(settings.ServicePrincipal, tickets.RealmOf);
     }
 
@@ -27,14 +30,17 @@ internal sealed class KerberosClient : IDisposable
 
     public ClientLog Log { get; }
 
-    public static KerberosClient Create(KerberosClientOptions options, ILoggerFactory? loggerFactory)
+    public ClientMetrics Metrics { get; }
+
+    public static KerberosClient Create(KerberosClientOptions options, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory)
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = ClientSettings.Read(options);
         var log = new ClientLog((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("GrpcKerberos.Client"));
         if (settings.EncryptionTypes.Contains(EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(EncryptionType.Rc4Hmac.ToString());
-        ITickets tickets = settings.UseDefaultCredentials ? new SystemLogin() : new ClientIdentity(settings, Environment.GetEnvironmentVariable, log);
-        return new KerberosClient(settings, tickets, log);
+        var metrics = new ClientMetrics(meterFactory, settings.TimeProvider);
+        ITickets tickets = settings.UseDefaultCredentials ? new SystemLogin() : new ClientIdentity(settings, Environment.GetEnvironmentVariable, log, metrics);
+        return new KerberosClient(settings, tickets, log, metrics);
     }
 
     /// <summary>The service a call goes to; its name comes from configuration or the channel's target alone.</summary>
@@ -56,7 +62,11 @@ internal sealed class KerberosClient : IDisposable
         return new KerberosTicketInfo(ticket, session.Prepare("/", TimeSpan.Zero).Token!.Encoded.Length, Tickets.StandingOf(ticket));
     }
 
-    public void Dispose() => Tickets.Dispose();
+    public void Dispose()
+    {
+        Metrics.Dispose();
+        Tickets.Dispose();
+    }
 
     private ServicePeer Meet(KerberosPrincipal service, bool isInClear)
     {

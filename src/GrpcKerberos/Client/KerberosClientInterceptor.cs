@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using GrpcKerberos.Client;
@@ -13,9 +14,12 @@ public sealed class KerberosClientInterceptor : Interceptor, IDisposable
     private readonly KerberosClient _client;
 
     /// <summary>Reads the options once.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="loggerFactory">Who writes the log; null: nobody.</param>
+    /// <param name="meterFactory">Whose the meter <c>GrpcKerberos</c> is; null: the interceptor's own, until it is disposed.</param>
     /// <exception cref="KerberosException">An option is not as it must be (<see cref="KerberosError.ConfigurationInvalid"/>).</exception>
-    public KerberosClientInterceptor(KerberosClientOptions options, ILoggerFactory? loggerFactory = null)
-        : this(KerberosClient.Create(options, loggerFactory))
+    public KerberosClientInterceptor(KerberosClientOptions options, ILoggerFactory? loggerFactory = null, IMeterFactory? meterFactory = null)
+        : this(KerberosClient.Create(options, loggerFactory, meterFactory))
     {
     }
 

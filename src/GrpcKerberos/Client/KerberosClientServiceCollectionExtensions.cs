@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using GrpcKerberos;
 using GrpcKerberos.Client;
 using Microsoft.Extensions.Configuration;
@@ -52,5 +53,5 @@ public static class KerberosClientServiceCollectionExtensions
     }
 
     private static KerberosClientInterceptor Make(IServiceProvider services, string name) =>
-        new(services.GetRequiredService<IOptionsMonitor<KerberosClientOptions>>().Get(name), services.GetService<ILoggerFactory>());
+        new(services.GetRequiredService<IOptionsMonitor<KerberosClientOptions>>().Get(name), services.GetService<ILoggerFactory>(), services.GetService<IMeterFactory>());
 }

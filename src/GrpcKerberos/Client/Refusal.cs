@@ -21,6 +21,9 @@ internal sealed class Refusal
 
     public KerberosError Error { get; }
 
+    /// <summary>The name it travelled under: of those that servers use, no other is read.</summary>
+    public string Name => _value.Error;
+
     /// <summary>The call is to come again, proved by another session: its KRB_AP_REP is the proof.</summary>
     public bool IsProve => _value.Error == KerberosErrorNames.Prove;
 

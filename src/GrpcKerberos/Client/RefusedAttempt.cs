@@ -16,6 +16,7 @@ internal static class RefusedAttempt
         ForgetTicket(client, refusal.Error, refused, isProved);
         if (refusal.Error == KerberosError.Replayed) refused.Peer.Drop(refused.Session);
         client.Log.ProofRefused(refused.Peer.Service, method, refusal.Error);
+        client.Metrics.Refused(refusal.Name);
         var error = new KerberosException(refusal.Error, ClientMessages.Refused(refusal.Error, refused, method, refusal.ReadKrbError()));
         // Another status than UNAUTHENTICATED would be the server's word, and needs its proof.
         return isProved ? RpcErrors.From(error) : RpcErrors.From(error, StatusCode.Unauthenticated);
@@ -25,6 +26,7 @@ internal static class RefusedAttempt
     public static RpcException Unknown(KerberosClient client, Attempt refused, string method)
     {
         client.Log.ProofRefused(refused.Peer.Service, method, KerberosError.SessionUnknown);
+        client.Metrics.Refused(KerberosError.SessionUnknown);
         return RpcErrors.From(new KerberosException(
             KerberosError.SessionUnknown, refused.Session.CanRepeatNumbers ? ClientMessages.SessionUnknown(refused.Peer.Service) : ClientMessages.SystemSessionUnknown(refused.Peer.Service)));
     }
@@ -49,6 +51,7 @@ internal static class RefusedAttempt
     {
         latest.Peer.Withdraw();
         client.Log.ServerNotProven(latest.Peer.Service, method);
+        client.Metrics.Refused(KerberosError.ServerNotProven);
         return RpcErrors.From(new KerberosException(KerberosError.ServerNotProven, ClientMessages.ServerNotProven(latest, isAbsent)));
     }
 }

@@ -95,6 +95,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
         {
             refused.Peer.Propose(offset);
             Client.Log.ProofRefused(refused.Peer.Service, Method, refusal.Error);
+            Client.Metrics.Refused(refusal.Name);
             return Verdict.Fail(RpcErrors.From(new KerberosException(KerberosError.ClockSkew, ClientMessages.SkewBeforeCorrection(refused, error))));
         }
 
@@ -113,6 +114,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     {
         Client.Tickets.ForgetLogin(ticket);
         Client.Log.CallResent(refused.Peer.Service, Method, refusal.Error);
+        Client.Metrics.Resent(refusal.Name);
         _resends++;
         return Verdict.SendAgain(Resend.Anew);
     }
@@ -120,6 +122,7 @@ internal sealed class ResponseJudge(AttemptCredentials attempts)
     private Verdict Again(Refusal refusal, Resend resend)
     {
         Client.Log.CallResent(resend.Refused!.Peer.Service, Method, refusal.Error);
+        Client.Metrics.Resent(refusal.Name);
         _resends++;
         return Verdict.SendAgain(resend);
     }

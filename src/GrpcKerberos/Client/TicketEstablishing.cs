@@ -63,6 +63,7 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
         if (refusal.Error != KerberosError.ClockSkew || _isSentAgain || refusal.ReadKrbError() is not { } skew) throw RefusedAttempt.End(Client, refusal, attempt, EstablishMessage.Path, isProved);
         _isSentAgain = true;
         Client.Log.CallResent(Peer.Service, EstablishMessage.Path, refusal.Error);
+        Client.Metrics.Resent(refusal.Name);
         return attempt.OffsetBy(skew.ServerTime, Client.Settings.TimeProvider);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ForgetfulKerberos : Interceptor, IDisposable
     public ForgetfulKerberos(KerberosClientOptions options)
     {
         _settings = ClientSettings.Read(options);
-        _tickets = new ClientIdentity(_settings, Environment.GetEnvironmentVariable, _log);
+        _tickets = new ClientIdentity(_settings, Environment.GetEnvironmentVariable, _log, ClientMetrics.None);
     }
 
     // The tickets outlive the client of one call, so that one is not disposed.

@@ -15,11 +15,11 @@ internal sealed class ClientScene : IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
 
-    private ClientScene(ScriptedServer server, FakeTickets tickets, ClientSettings settings, Action<GrpcChannelOptions>? configure, ILogger logger)
+    private ClientScene(ScriptedServer server, FakeTickets tickets, ClientSettings settings, Action<GrpcChannelOptions>? configure, ILogger logger, Meters? meters)
     {
         Server = server;
         Tickets = tickets;
-        Client = new KerberosClient(settings, tickets, new ClientLog(logger));
+        Client = new KerberosClient(settings, tickets, new ClientLog(logger), meters is null ? null : new ClientMetrics(meters, settings.TimeProvider));
         Interceptor = new KerberosClientInterceptor(Client);
         _channel = server.Connect(configure);
         Invoker = _channel.WithKerberos(Interceptor);
@@ -60,7 +60,8 @@ internal sealed class ClientScene : IAsyncDisposable
         Action<GrpcChannelOptions>? configure = null,
         TimeProvider? serverClock = null,
         ILogger? logger = null,
-        Portability? portability = null) => StartAsync(_ => settings ?? new ClientSettings(), tls, configure, serverClock, logger, portability);
+        Portability? portability = null,
+        Meters? meters = null) => StartAsync(_ => settings ?? new ClientSettings(), tls, configure, serverClock, logger, portability, meters);
 
     /// <summary>As the other, with settings that need to know the server.</summary>
     public static async Task<ClientScene> StartAsync(
@@ -69,13 +70,14 @@ internal sealed class ClientScene : IAsyncDisposable
         Action<GrpcChannelOptions>? configure = null,
         TimeProvider? serverClock = null,
         ILogger? logger = null,
-        Portability? portability = null)
+        Portability? portability = null,
+        Meters? meters = null)
     {
         var tickets = new FakeTickets();
         tickets.Keys.Add("HTTP/localhost@TEST.LOCAL");
         var server = await ScriptedServer.StartAsync(tls, () => tickets.Keys.Keytab, serverClock);
         if (portability is { } given) server.Portability = given;
-        return new ClientScene(server, tickets, settings(server), configure, logger ?? NullLogger.Instance);
+        return new ClientScene(server, tickets, settings(server), configure, logger ?? NullLogger.Instance, meters);
     }
 
     public async ValueTask DisposeAsync()

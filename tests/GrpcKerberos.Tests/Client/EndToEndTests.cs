@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -123,9 +124,27 @@ public sealed class EndToEndTests : IAsyncLifetime
         Assert.Equal(Calls.Words, await Calls.MakeAsync(_channel.WithKerberos(interceptor), Shape.Unary));
     }
 
-    private KerberosClientInterceptor NewInterceptor(KerberosClientOptions options)
+    /// <summary>Its token went alone and the call comes again: on neither side a failure.</summary>
+    [Fact]
+    public async Task Metrics_TokenInAFrame_IsResentAndNoFailure()
+    {
+        using var client = new Meters().Listen();
+        using var server = new Meters().Listen(_app.Services.GetRequiredService<IMeterFactory>());
+        using var interceptor = NewInterceptor(new KerberosClientOptions { Keytab = _realm.AddUser("alice").Keytab, TokenFormat = KerberosTokenFormat.Gss }, client);
+
+        for (var i = 0; i < 2; i++) await Calls.MakeAsync(_channel.WithKerberos(interceptor), Shape.Unary);
+
+        Assert.Equal(["1 error.type=PROVE"], client.Of("kerberos.client.resends"));
+        Assert.Empty(client.Of("kerberos.client.refusals"));
+        Assert.All(server.All, static m => Assert.DoesNotContain("error.type", m.Tags, StringComparison.Ordinal));
+        Assert.Equal(["kerberos.carrier=negotiate", "kerberos.carrier=session", "kerberos.carrier=session"], client.All.Where(static m => m.Name == "kerberos.client.proof.duration").Select(static m => m.Tags));
+        Assert.Equal(["kerberos.carrier=negotiate", "kerberos.carrier=session", "kerberos.carrier=session"], server.All.Where(static m => m.Name == "kerberos.server.exchange.duration").Select(static m => m.Tags));
+        Assert.DoesNotContain(client.Lines.Concat(server.Lines), static l => l.Contains("alice", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private KerberosClientInterceptor NewInterceptor(KerberosClientOptions options, IMeterFactory? meters = null)
     {
         options.Krb5Config = _realm.Krb5Config;
-        return new KerberosClientInterceptor(options);
+        return new KerberosClientInterceptor(options, meterFactory: meters);
     }
 }

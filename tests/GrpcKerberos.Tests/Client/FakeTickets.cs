@@ -29,6 +29,14 @@ internal sealed class FakeTickets : ITickets
 
     public int Forgotten { get; private set; }
 
+    public IEnumerable<ServiceTicket> AtHand
+    {
+        get
+        {
+            lock (_lock) return [.. _held.Values];
+        }
+    }
+
     public string? RealmOf(string host) => Realm;
 
     public async ValueTask<ServiceTicket> GetAsync(KerberosPrincipal service, CancellationToken cancellationToken)
