@@ -12,6 +12,8 @@ fail() { echo "$*" >&2; exit 1; }
 
 commit=$(git rev-parse --verify -q HEAD 2> /dev/null) || commit= # a copy without its history has none to tell
 version=$(dotnet msbuild src/GrpcKerberos/GrpcKerberos.csproj -getProperty:Version)
+# CI maps paths away, and what was compiled without it is not compiled again by itself.
+rm -f src/*/obj/Release/net10.0/*.dll
 for project in src/*/*.csproj; do
   CI=true dotnet pack "$project" -c Release -o "$work/feed" --nologo -v q
 done
