@@ -22,9 +22,6 @@ internal sealed class AsExchange(
     LoginTerms terms,
     FastArmor? armor = null)
 {
-    /// <summary>The longest realm a KDC may send a client to. Anybody writes such words, and they go into messages and logs.</summary>
-    public const int MaxRealmLength = 255;
-
     private readonly KdcOptions _options =
         terms.Options | (client.Name.Type == NameType.Enterprise ? KdcOptions.Canonicalize : KdcOptions.None);
 
@@ -82,7 +79,8 @@ internal sealed class AsExchange(
     private bool IsReferred(KrbError error)
     {
         if (error.Code != KerberosErrorCode.KDC_ERR_WRONG_REALM || !_options.HasFlag(KdcOptions.Canonicalize)) return false;
-        if (error.ClientRealm is not { Length: > 0 and <= MaxRealmLength } realm || realm == client.Realm || realm.Any(char.IsControl)) return false;
+        // Anybody writes such words, and they go into messages and logs.
+        if (error.ClientRealm is not { Length: > 0 and <= TransitedRealms.MaxNameLength } realm || realm == client.Realm || realm.Any(char.IsControl)) return false;
         ReferredTo = realm;
         return true;
     }

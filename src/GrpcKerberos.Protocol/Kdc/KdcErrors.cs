@@ -36,7 +36,7 @@ internal static class KdcErrors
         KerberosErrorCode.KDC_ERR_ETYPE_NOSUPP => EncryptionTypeRefused(client, offered),
         KerberosErrorCode.KDC_ERR_WRONG_REALM => new(
             KerberosError.ClientUnknown,
-            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 and <= AsExchange.MaxRealmLength } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
+            $"KDC {kdc} says that {client} is of another realm ({Name(error.Code)}){(error.ClientRealm is { Length: > 0 and <= TransitedRealms.MaxNameLength } realm ? $", {PrincipalText.Format([realm])}" : "")}. "
             + "Next: log in with that realm, or set canonicalize = true in [libdefaults] of krb5.conf."),
         _ => Refused(kdc, $"the login of {client}", error.Code),
     };
