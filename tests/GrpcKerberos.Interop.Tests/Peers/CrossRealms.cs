@@ -6,17 +6,12 @@ namespace GrpcKerberos.Interop.Tests.Peers;
 /// Three throw-away MIT realms, A.TEST, B.TEST and C.TEST, of which A and C share keys with B alone; see tests/peers/mit-cross.sh for what each KDC knows.
 /// In each there are alice and HTTP/svc.a.test (b, c).
 /// </summary>
-public sealed class CrossRealms : IAsyncLifetime
+public sealed class CrossRealms() : HeldRealms("The MIT realms are", Peer.Mit)
 {
     /// <summary>Put [Collection(CrossRealms.Collection)] on a test class and a CrossRealms into its constructor.</summary>
     public const string Collection = "MIT realms that trust each other";
 
-    private const int Attempts = 5;
-    private ForeignProcess? _keeper;
-    private string? _folder;
     private int _caches;
-
-    public string Folder => _folder ?? throw new ForeignProcessException("The MIT realms are not up.");
 
     /// <summary>A krb5.conf with the KDCs of all three, without [capaths] and [domain_realm].</summary>
     public string Krb5Conf => Path.Combine(Folder, "client.conf");
@@ -44,42 +39,10 @@ public sealed class CrossRealms : IAsyncLifetime
         return path;
     }
 
-    public async Task InitializeAsync()
+    protected override Task<ForeignProcess> HoldAsync(string folder)
     {
-        if (PeerTools.SkipReason(Peer.Mit) is not null)
-            return;
-        if (PeerTools.Missing(Peer.Mit) is { } missing)
-            throw new ForeignProcessException(missing);
-        for (var attempt = 1; _keeper is null; attempt++)
-            await TryStartAsync(lastAttempt: attempt == Attempts);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_keeper is null)
-            return;
-        await using (_keeper)
-            await _keeper.FinishAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private async Task TryStartAsync(bool lastAttempt)
-    {
-        _folder = Directory.CreateTempSubdirectory("gk-").FullName;
         var ports = Enumerable.Range(0, 3).Select(static _ => FreePort.Pick().ToString(CultureInfo.InvariantCulture));
-        var keeper = ForeignProcess.Start(Path.Combine(MitTools.PeersFolder, "mit-cross.sh"), ["hold", _folder, .. ports]);
-        try
-        {
-            await keeper.ReadLineAsync();
-            _keeper = keeper;
-        }
-        catch (ForeignProcessException)
-        {
-            await keeper.DisposeAsync();
-            Directory.Delete(_folder, recursive: true);
-            if (lastAttempt)
-                throw;
-        }
+        return Task.FromResult(ForeignProcess.Start(Script("mit-cross.sh"), ["hold", folder, .. ports]));
     }
 }
 

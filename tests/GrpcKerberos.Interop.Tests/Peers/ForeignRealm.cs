@@ -11,17 +11,12 @@ namespace GrpcKerberos.Interop.Tests.Peers;
 /// <param name="peer">Whose KDC it is: without it nothing is started, and where peers are required the fixture fails.</param>
 /// <param name="script">Under tests/peers; run as "hold DIR REALM PORT".</param>
 /// <param name="timeout">For the realm to be made.</param>
-public abstract class ForeignRealm(string name, Peer peer, string script, TimeSpan? timeout = null) : IAsyncLifetime
+public abstract class ForeignRealm(string name, Peer peer, string script, TimeSpan? timeout = null) : HeldRealms($"The realm {name} is", peer)
 {
-    private const int Attempts = 5;
-    private ForeignProcess? _keeper;
-    private string? _folder;
     private int _caches;
 
     /// <summary>Where the KDC listens, UDP and TCP.</summary>
     public IPEndPoint Kdc { get; private set; } = new(IPAddress.Loopback, 0);
-
-    public string Folder => _folder ?? throw new ForeignProcessException($"The realm {name} is not up.");
 
     public string Krb5Conf => Path.Combine(Folder, "krb5.conf");
 
@@ -30,16 +25,6 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
 
     /// <summary>A path for a credential cache that no other test uses.</summary>
     public string NewCache() => Path.Combine(Folder, "cc" + Interlocked.Increment(ref _caches).ToString(CultureInfo.InvariantCulture));
-
-    public async Task InitializeAsync()
-    {
-        if (PeerTools.SkipReason(peer) is not null)
-            return;
-        if (PeerTools.Missing(peer) is { } missing)
-            throw new ForeignProcessException(missing);
-        for (var attempt = 1; _keeper is null; attempt++)
-            await TryStartAsync(lastAttempt: attempt == Attempts);
-    }
 
     /// <summary>Runs MIT's kinit with the principal's password and gives the path of its new cache.</summary>
     public async Task<string> KinitAsync(string user, params string[] options)
@@ -81,42 +66,16 @@ public abstract class ForeignRealm(string name, Peer peer, string script, TimeSp
     /// <summary>Starts it again on the same port with the same principals.</summary>
     public Task StartKdcAsync() => ScriptAsync("up", name, Kdc.Port.ToString(CultureInfo.InvariantCulture));
 
-    public async Task DisposeAsync()
-    {
-        if (_keeper is null)
-            return;
-        await using (_keeper)
-            await _keeper.FinishAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
-
     /// <summary>Puts into the folder what the script looks for before it makes the realm.</summary>
     protected virtual Task PrepareAsync(string folder) => Task.CompletedTask;
-
-    private static string Script(string name) => Path.Combine(MitTools.PeersFolder, name);
 
     private async Task ScriptAsync(string command, params string[] more) =>
         (await ForeignProcess.RunAsync(Script(script), [command, Folder, .. more])).EnsureSuccess();
 
-    // "hold" stops the KDC when its stdin ends, which also happens when this process dies without a word.
-    private async Task TryStartAsync(bool lastAttempt)
+    protected override async Task<ForeignProcess> HoldAsync(string folder)
     {
-        _folder = Directory.CreateTempSubdirectory("gk-").FullName;
-        await PrepareAsync(_folder);
+        await PrepareAsync(folder);
         Kdc = new IPEndPoint(IPAddress.Loopback, FreePort.Pick());
-        var port = Kdc.Port.ToString(CultureInfo.InvariantCulture);
-        var keeper = ForeignProcess.Start(Script(script), ["hold", _folder, name, port], timeout: timeout);
-        try
-        {
-            await keeper.ReadLineAsync();
-            _keeper = keeper;
-        }
-        catch (ForeignProcessException)
-        {
-            await keeper.DisposeAsync();
-            Directory.Delete(_folder, recursive: true);
-            if (lastAttempt)
-                throw;
-        }
+        return ForeignProcess.Start(Script(script), ["hold", folder, name, Kdc.Port.ToString(CultureInfo.InvariantCulture)], timeout: timeout);
     }
 }
