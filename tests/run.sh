@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin MSBUILDDISABLENODEREUSE=1
 
-peers=(MIT Samba Heimdal Python Java Go faketime)
+peers=(MIT Samba Heimdal Python Java Go faketime AOT)
 declare -A packages=(
   [MIT]="krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc libc6-dev"
   [Samba]="samba samba-ad-dc winbind samba-ad-provision samba-dsdb-modules ldb-tools python3-samba python3-cryptography python3-markdown"
@@ -18,6 +18,7 @@ declare -A packages=(
     libgeronimo-annotation-1.3-spec-java protobuf-compiler protobuf-compiler-grpc-java-plugin"
   [Go]="golang-go golang-github-jcmturner-gokrb5.v8-dev golang-google-grpc-dev golang-goprotobuf-dev protobuf-compiler"
   [faketime]="faketime"
+  [AOT]="clang zlib1g-dev"
 )
 heimdal=tests/peers/bin/heimdal
 examples=(Quickstart)
@@ -158,10 +159,11 @@ fi
 prepare_peers
 say "Building"
 dotnet build GrpcKerberos.sln -c Release -warnaserror --nologo -v q
-for project in tests/*.Tests; do run_tests "$project" "$@"; done
+for project in tests/*.Tests examples/Greeter/Tests; do run_tests "$project" "$@"; done
 if [ $# = 0 ]; then
   if [ "$required" = 1 ]; then check ".nuget/feed" .nuget/standins/pack.sh --check; fi
   check "packages" timeout 600 tests/packages.sh
+  check "native code" timeout 1200 tests/aot.sh
   for example in "${examples[@]}"; do
     check "examples/$example" timeout 120 dotnet run --project "examples/$example" --no-build -c Release
   done

@@ -19,6 +19,15 @@ internal static partial class SampleText
     /// <summary>The blocks of a page in their order, as they stand there.</summary>
     public static IReadOnlyList<string> Of(string page) => [.. Block().Matches(File.ReadAllText(Repository.PathOf(page)).ReplaceLineEndings("\n")).Select(m => m.Groups[1].Value)];
 
+    /// <summary>A whole test of xunit: it must stand in <see cref="RunTests"/> as it is, where it is not only compiled.</summary>
+    public static bool IsTest(string block) => block.StartsWith("[Fact]", StringComparison.Ordinal) || block.StartsWith("[Theory]", StringComparison.Ordinal);
+
+    /// <summary>The tests of the Greeter, from which READMEs quote, without the indentation of their class.</summary>
+    public static string RunTests => Indentation().Replace(File.ReadAllText(Repository.PathOf("examples/Greeter/Tests/GreeterTests.cs")).ReplaceLineEndings("\n"), "");
+
+    [GeneratedRegex("^ {4}", RegexOptions.Multiline)]
+    private static partial Regex Indentation();
+
     [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }
