@@ -39,6 +39,8 @@ internal sealed class GreeterHost : IAsyncDisposable
 
     public string Address { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Of the certificate it has; empty where none.</summary>
     public string CertificateHash { get; }
 
@@ -61,13 +63,15 @@ internal sealed class GreeterHost : IAsyncDisposable
     /// <param name="certificate">With TLS; null: without.</param>
     /// <param name="listen">Where it listens; null: on a port of the kernel's choice.</param>
     /// <param name="first">What sees each request before anything of ours does, and each answer after it.</param>
+    /// <param name="services">What the application has besides.</param>
     public static async Task<GreeterHost> StartAsync(
         string keytab,
         string krb5Config,
         Action<KerberosAuthenticationOptions>? configure = null,
         X509Certificate2? certificate = null,
         Action<KestrelServerOptions>? listen = null,
-        IStartupFilter? first = null)
+        IStartupFilter? first = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -78,6 +82,7 @@ internal sealed class GreeterHost : IAsyncDisposable
             if (certificate is not null) l.UseHttps(certificate);
         })));
         if (first is not null) builder.Services.AddSingleton(first);
+        services?.Invoke(builder.Services);
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<CallLog>();
         builder.Services.AddAuthentication().AddKerberos(o =>

@@ -20,6 +20,13 @@ public sealed class MitRealm() : ForeignRealm(Name, Peer.Mit, "mit-realm.sh")
     /// <summary>The authentication indicator of who logs in by password inside FAST (kinit -T).</summary>
     public const string FastIndicator = "fast";
 
+    /// <summary>Commands for kadmin.local, a line each, none of which may fail.</summary>
+    public async Task KadminAsync(params string[] commands)
+    {
+        var said = (await RunAsync("kadmin.local", [], string.Join('\n', commands) + "\n")).EnsureSuccess();
+        Assert.DoesNotContain("kadmin.local: ", said.StandardError.Replace("kadmin.local:  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     protected override Task PrepareAsync(string folder) =>
         File.WriteAllTextAsync(Path.Combine(folder, "extra.kdc"), $"    encrypted_challenge_indicator = {FastIndicator}\n");
 }

@@ -15,7 +15,7 @@ public sealed class KeyRotationTests(MitRealm realm)
     public async Task Rotation_ThenWithdrawal_BothVersionsServeThenOldTicketsAreReplaced()
     {
         var keytab = realm.NewCache() + ".keytab";
-        await KadminAsync($"addprinc -randkey {Service}", $"ktadd -norandkey -k {keytab} {Service}");
+        await realm.KadminAsync($"addprinc -randkey {Service}", $"ktadd -norandkey -k {keytab} {Service}");
         var time = new ManualTime();
         await using var host = await GreeterHost.StartAsync(keytab, realm.Krb5Conf, o => o.TimeProvider = time);
         // Each has a ticket of kvno 1; only the first has a session.
@@ -27,7 +27,7 @@ public sealed class KeyRotationTests(MitRealm realm)
         Assert.Equal(1, (await late.GetTicketAsync(Service)).KeyVersion);
         Assert.Equal("alice", await GreetedAsync(host, known));
 
-        await KadminAsync($"cpw -randkey -keepold {Service}", $"ktadd -norandkey -k {keytab} {Service}");
+        await realm.KadminAsync($"cpw -randkey -keepold {Service}", $"ktadd -norandkey -k {keytab} {Service}");
 
         // The server has not looked at its keytab since: the first ticket of kvno 2 makes it look.
         using var fresh = realm.Client("rotated", realm.WithKeytab("bob"));
@@ -36,7 +36,7 @@ public sealed class KeyRotationTests(MitRealm realm)
         Assert.Equal("bob", await GreetedAsync(host, late));
         Assert.Equal("alice", await GreetedAsync(host, known));
 
-        await KadminAsync($"ktremove -k {keytab} {Service} old");
+        await realm.KadminAsync($"ktremove -k {keytab} {Service} old");
         for (var i = 0; i < 2; i++) time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal("bob", await GreetedAsync(host, fresh));
@@ -59,11 +59,5 @@ public sealed class KeyRotationTests(MitRealm realm)
         {
             return e.GetKerberosError()?.ToString() ?? e.ToString();
         }
-    }
-
-    private async Task KadminAsync(params string[] commands)
-    {
-        var said = (await realm.RunAsync("kadmin.local", [], string.Join('\n', commands) + "\n")).EnsureSuccess();
-        Assert.DoesNotContain("kadmin.local: ", said.StandardError.Replace("kadmin.local:  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 }
