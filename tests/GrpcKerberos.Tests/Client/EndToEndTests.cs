@@ -3,6 +3,7 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Shared.Kestrel;
 using GrpcKerberos.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,7 +31,7 @@ public sealed class EndToEndTests : IAsyncLifetime
         _service = _realm.AddService("HTTP/localhost");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(static k => k.BePatient()).UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_greeter);
         builder.Services.AddAuthentication().AddKerberos(o => o.Keytab = _service.Keytab);
