@@ -122,7 +122,7 @@ public sealed class TicketHealthCheckTests : IDisposable
     {
         await using var realm = await StartRealmAsync();
         realm.Fault = KdcFault.Silent;
-        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm, TimeSpan.FromMinutes(2))), timeout: TimeSpan.FromMilliseconds(50), failure: HealthStatus.Degraded);
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)), timeout: TimeSpan.FromMilliseconds(50), failure: HealthStatus.Degraded);
 
         var entry = await CheckAsync(provider);
 
@@ -171,12 +171,12 @@ public sealed class TicketHealthCheckTests : IDisposable
         return realm;
     }
 
-    private void Configure(KerberosClientOptions options, TestRealm realm, TimeSpan? kdcTimeout = null)
+    private void Configure(KerberosClientOptions options, TestRealm realm)
     {
         options.Krb5Config = realm.Krb5Config;
         options.Keytab = realm.AddUser("alice").Keytab;
         options.TimeProvider = _time;
-        if (kdcTimeout is { } wait) options.KdcTimeout = wait;
+        options.KdcTimeout = TimeSpan.FromMinutes(2);
     }
 
     private ServiceProvider Provide(Action<IServiceCollection> add, string service = Service, TimeSpan? timeout = null, HealthStatus? failure = null)

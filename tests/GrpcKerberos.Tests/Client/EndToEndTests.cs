@@ -145,6 +145,7 @@ public sealed class EndToEndTests : IAsyncLifetime
     private KerberosClientInterceptor NewInterceptor(KerberosClientOptions options, IMeterFactory? meters = null)
     {
         options.Krb5Config = _realm.Krb5Config;
+        options.KdcTimeout = TimeSpan.FromMinutes(1);
         return new KerberosClientInterceptor(options, meterFactory: meters);
     }
 }
