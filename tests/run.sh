@@ -3,6 +3,7 @@
 #   tests/run.sh                  everything
 #   tests/run.sh --filter EXPR    arguments go to "dotnet test"; only the tests that they leave are run, and nothing else
 # With GRPCKERBEROS_REQUIRE_PEERS=1 a missing peer is a failure instead of a skipped test, and .nuget/feed is compared with its source.
+# Up to five failed tests of a project are run once more, alone: those that pass then count as passed, and are told at the end all the same.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when some passed and none failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +24,7 @@ declare -A packages=(
 heimdal=tests/peers/bin/heimdal
 examples=(Quickstart)
 required=${GRPCKERBEROS_REQUIRE_PEERS:-0}
+most_again=5 # so many failed tests of a project, at most, are run once more
 results=$(mktemp -d)
 passed=0 failed=0 skipped=0
 
@@ -123,20 +125,52 @@ tests_with() {
   ' "$1" | plain
 }
 
-run_tests() {
-  local project=$1 trx code=0 lost; shift
-  trx=$results/$(basename "$project").trx
-  say "$project"
+# The names of the tests of one outcome.
+names_with() { { grep -o "<UnitTestResult .*outcome=\"$2\"" "$1" || true; } | sed 's/.* testName="//; s/".*//' | plain | sort -u; }
+
+dotnet_test() {
+  local project=$1 trx=$2 code=0; shift 2
   dotnet test "$project" --no-build -c Release --nologo --results-directory "$results" --logger "trx;LogFileName=$(basename "$trx")" \
     --blame-hang-timeout 10m --blame-hang-dump-type none "$@" < /dev/null || code=$?
   [ -f "$trx" ] || : > "$trx"
+  return "$code"
+}
+
+# once_more PROJECT TRX : runs what failed again, alone; of what passes then the first failure is told, and the rest stays in the file "still".
+once_more() {
+  local again=${2%.trx}.again.trx filter
+  say "$1: what failed, once more and alone"
+  filter=$(names_with "$2" Failed | sed 's/(.*//; s/^/FullyQualifiedName=/' | sort -u | paste -sd '|')
+  dotnet_test "$1" "$again" --filter "$filter" || true
+  { names_with "$again" Failed; comm -23 <(names_with "$2" Failed) <(names_with "$again" Passed); } | sort -u | sed 's/.*/  &: /' > "$results/still"
+  { tests_with "$2" Failed | grep -vFf "$results/still" || true; } >> "$results/sporadic"
+  { cat <(tests_with "$2" Failed) <(tests_with "$again" Failed) | grep -Ff "$results/still" | sort -u || true; } >> "$results/failed"
+}
+
+# A part was asked for: then a failure is what is looked for. A run that broke off has not run the others.
+may_run_again() {
+  local trx=$1 lost=$2; shift 2
+  [ "$lost" -ge 1 ] && [ "$lost" -le "$most_again" ] && [[ " $* " != *" --filter"* ]] && ! grep -qiE 'test run was aborted|process crashed' "$trx"
+}
+
+run_tests() {
+  local project=$1 trx code=0 lost still; shift
+  trx=$results/$(basename "$project").trx
+  say "$project"
+  dotnet_test "$project" "$trx" "$@" || code=$?
   lost=$(outcomes "$trx" Failed)
   passed=$((passed + $(outcomes "$trx" Passed)))
   skipped=$((skipped + $(outcomes "$trx" NotExecuted)))
   tests_with "$trx" NotExecuted >> "$results/skipped"
-  tests_with "$trx" Failed >> "$results/failed"
-  # A run that broke off has an exit code, but no failed test to show for it.
-  if [ "$code" != 0 ] && [ "$lost" = 0 ]; then lost=1; echo "  $project (ended with $code)" >> "$results/failed"; fi
+  if may_run_again "$trx" "$lost" "$@"; then
+    once_more "$project" "$trx"
+    still=$(wc -l < "$results/still")
+    passed=$((passed + lost - still)) lost=$still
+  else
+    tests_with "$trx" Failed >> "$results/failed"
+    # A run that broke off has an exit code, but no failed test to show for it.
+    if [ "$code" != 0 ] && [ "$lost" = 0 ]; then lost=1; echo "  $project (ended with $code)" >> "$results/failed"; fi
+  fi
   failed=$((failed + lost))
 }
 
@@ -144,6 +178,7 @@ finish() {
   local code=$?
   if [ "$code" != 0 ]; then failed=$((failed + 1)); fi
   if [ -s "$results/skipped" ]; then say "Skipped"; cat "$results/skipped"; fi
+  if [ -s "$results/sporadic" ]; then say "Failed once, passed alone: a defect of the test or of the product, to be mended"; cat "$results/sporadic"; fi
   if [ -s "$results/failed" ]; then say "Failed"; cat "$results/failed"; fi
   rm -rf "$results"
   if [ "$((passed + failed + skipped))" = 0 ]; then say "No test was run. Next: look at the filter"; fi

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.Replica;
+using GrpcKerberos.Shared.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 // One replica of a greeter, for tests that start several of them and end them in mid-air.
@@ -13,6 +14,7 @@ var port = int.Parse(args[0], CultureInfo.InvariantCulture);
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseKestrelHttpsConfiguration();
+builder.WebHost.ConfigureKestrel(static k => k.BePatient());
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, endpoint =>
 {
     endpoint.Protocols = HttpProtocols.Http2;

@@ -45,7 +45,7 @@ stop_kdc() {
 start_and_wait() {
   "$@" < /dev/null > "$dir/kdc.out" 2>&1 &
   echo $! > "$dir/kdc.pid"
-  for _ in $(seq 400); do
+  for _ in $(seq 2400); do
     listens_alone $! && return
     [ -n "$(jobs -pr)" ] || break
     sleep 0.05

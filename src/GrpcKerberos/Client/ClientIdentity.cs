@@ -137,5 +137,5 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         },
     };
 
-    private sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock, string Description);
+    internal sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock, string Description);
 }

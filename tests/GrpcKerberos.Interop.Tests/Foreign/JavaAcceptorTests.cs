@@ -22,7 +22,7 @@ public sealed class JavaAcceptorTests(MitRealm realm)
         [
             $"-Djava.security.krb5.conf={realm.Krb5Conf}", Path.Combine(MitTools.PeersFolder, "GssAccept.java"), realm.Keytab("et-aes256-cts"), $"et-aes256-cts/localhost@{MitRealm.Name}",
         ];
-        await using var java = ForeignProcess.Start("java", arguments, timeout: TimeSpan.FromSeconds(60));
+        await using var java = ForeignProcess.Start("java", arguments, timeout: TimeSpan.FromSeconds(180));
         var calls = Enumerable.Range(0, 2).Select(_ => session.Prepare("/a/b", TimeSpan.Zero, framing: Enum.Parse<TokenFraming>(framing))).ToArray();
 
         foreach (var call in calls)

@@ -123,7 +123,7 @@ public sealed class TokenFormatTests(MitRealm realm)
     {
         var greeter = new Greeter.V1.Greeter.GreeterClient(invoker);
         var request = new HelloRequest { Name = "world" };
-        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30);
+        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120);
         switch (shape)
         {
             case "blocking":

@@ -107,7 +107,7 @@ public sealed class CrossRealmTests(CrossRealms realms)
     private async Task<ServiceTicket> GetAsync(string home, string service, string krb5Conf, List<string>? hops = null)
     {
         var events = new KdcEvents { TicketObtained = (ticket, _, _) => hops?.Add(ticket.Service.ToString()) };
-        var client = KdcClient.Create(Krb5Config.Load(krb5Conf, static _ => null), null, [], [], TimeSpan.FromSeconds(10), TimeProvider.System, events);
+        var client = KdcClient.Create(Krb5Config.Load(krb5Conf, static _ => null), null, [], [], TimeSpan.FromMinutes(1), TimeProvider.System, events);
         var keytab = realms.Keytab(home, "alice");
         using var source = new TicketSource(new KeytabLogin(null, _ => new(KeytabLoader.Load(keytab)), keytab, client), client, TimeProvider.System);
         return await source.GetAsync(KerberosPrincipal.Parse(service), CancellationToken.None);

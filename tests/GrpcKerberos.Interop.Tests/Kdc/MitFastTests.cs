@@ -128,7 +128,7 @@ public sealed class MitFastTests(MitFastRealm realm)
         MitFastRealm.Name,
         [new KdcAddress(realm.Kdc.Address.ToString(), realm.Kdc.Port)],
         types ?? [],
-        TimeSpan.FromSeconds(10),
+        TimeSpan.FromMinutes(1),
         time ?? TimeProvider.System,
         armory: armory);
 

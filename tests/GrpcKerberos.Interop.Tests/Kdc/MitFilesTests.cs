@@ -85,7 +85,7 @@ public sealed class MitFilesTests(MitRealm realm)
         var config = Krb5Config.Load(null, name => name == "KRB5_CONFIG" ? path : null);
         Assert.Equal(MitRealm.Name, config.DefaultRealm);
         Assert.Equal([path, Path.Combine(parts, "10-realm_A"), Path.Combine(parts, "20.later.conf")], config.Files);
-        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromSeconds(10), TimeProvider.System);
+        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromMinutes(1), TimeProvider.System);
         using var source = new TicketSource(new CacheLogin(() => new FileLocation(cache), TimeProvider.System), client, TimeProvider.System);
         Assert.Equal(s_alice, (await source.GetAsync(s_service, CancellationToken.None)).Client);
     }
@@ -112,7 +112,7 @@ public sealed class MitFilesTests(MitRealm realm)
         var config = Krb5Config.Load(realm.Krb5Conf, static _ => null);
         var byKinit = CredentialCacheFile.Load(new FileLocation(await realm.KinitAsync("alice"))).FindTicketGrantingTicket()!;
 
-        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromSeconds(10), TimeProvider.System);
+        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromMinutes(1), TimeProvider.System);
         using var login = new PasswordLogin(s_alice, "alicepw", client);
         var ours = await login.GetGrantingTicketAsync(CancellationToken.None);
 
@@ -142,7 +142,7 @@ public sealed class MitFilesTests(MitRealm realm)
     private TicketSource Source(string cache, KerberosPrincipal? wanted)
     {
         var config = Krb5Config.Load(realm.Krb5Conf, static _ => null);
-        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromSeconds(10), TimeProvider.System);
+        var client = KdcClient.Create(config, null, [], [], TimeSpan.FromMinutes(1), TimeProvider.System);
         var chooser = new CredentialCacheChooser(() => wanted);
         var login = new CacheLogin(
             () => CredentialCacheLocation.Resolve(null, config, name => name == "KRB5CCNAME" ? cache : null, choose: chooser.Choose), TimeProvider.System);

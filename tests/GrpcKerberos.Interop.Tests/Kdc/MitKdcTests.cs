@@ -118,7 +118,7 @@ public sealed class MitKdcTests(MitRealm realm)
         MitRealm.Name,
         [new KdcAddress(realm.Kdc.Address.ToString(), realm.Kdc.Port)],
         types ?? [],
-        TimeSpan.FromSeconds(10),
+        TimeSpan.FromMinutes(1),
         time ?? TimeProvider.System,
         events);
 

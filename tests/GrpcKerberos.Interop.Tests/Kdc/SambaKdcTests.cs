@@ -82,7 +82,7 @@ public sealed class SambaKdcTests(SambaRealm realm)
             Canonicalize = canonicalize,
             Kdcs = new Dictionary<string, IReadOnlyList<KdcAddress>> { [SambaRealm.Name] = kdcs, ["ad.test"] = kdcs },
         };
-        return KdcClient.Create(config, null, [], types ?? [], TimeSpan.FromSeconds(10), time ?? TimeProvider.System, events, armory);
+        return KdcClient.Create(config, null, [], types ?? [], TimeSpan.FromMinutes(1), time ?? TimeProvider.System, events, armory);
     }
 
     private sealed class ShiftedTime(TimeSpan by) : TimeProvider

@@ -11,6 +11,7 @@ using Grpc.Net.Client;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.Client;
+using GrpcKerberos.Shared.Kestrel;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -76,7 +77,7 @@ internal sealed class GreeterHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseKestrel(listen ?? (k => k.Listen(IPAddress.Loopback, 0, l =>
+        builder.WebHost.ConfigureKestrel(static k => k.BePatient()).UseKestrel(listen ?? (k => k.Listen(IPAddress.Loopback, 0, l =>
         {
             l.Protocols = HttpProtocols.Http2;
             if (certificate is not null) l.UseHttps(certificate);
@@ -104,7 +105,7 @@ internal sealed class GreeterHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(static k => k.BePatient()).UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<CallLog>();
         var app = builder.Build();
@@ -139,7 +140,7 @@ internal sealed class GreeterHost : IAsyncDisposable
 
     public async Task<HelloReply> GreetAsync(KerberosClientInterceptor interceptor) =>
         await new Greeter.V1.Greeter.GreeterClient(Channel.WithKerberos(interceptor))
-            .SayHelloAsync(new HelloRequest { Name = "world" }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30));
+            .SayHelloAsync(new HelloRequest { Name = "world" }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
 
     public async ValueTask DisposeAsync()
     {

@@ -34,7 +34,7 @@ internal static class MitClient
         var config = Krb5Config.Load(realm.Krb5Conf, static _ => null);
         IKdcTransport transport = overTcp ? new TcpKdcTransport() : new UdpKdcTransport(TimeSpan.FromSeconds(5), TimeProvider.System);
         return new KdcClient(
-            new KdcLocator(config, null, []), transport, config.PermittedEncryptionTypes!, TimeSpan.FromSeconds(20), TimeProvider.System);
+            new KdcLocator(config, null, []), transport, config.PermittedEncryptionTypes!, TimeSpan.FromMinutes(1), TimeProvider.System);
     }
 
     public static ILogin Login(MitRealm realm, KdcClient kdc, bool withPassword, string password = "alicepw") => withPassword

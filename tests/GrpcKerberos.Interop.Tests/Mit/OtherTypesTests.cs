@@ -197,7 +197,7 @@ public sealed class OtherTypesTests
     }
 
     private KdcClient Kdc(IReadOnlyList<EncryptionType>? types = null) => new(
-        new KdcLocator(Krb5Config.Load(_realm.Krb5Conf, static _ => null), null, []), new TcpKdcTransport(), types ?? s_permitted, TimeSpan.FromSeconds(20), TimeProvider.System);
+        new KdcLocator(Krb5Config.Load(_realm.Krb5Conf, static _ => null), null, []), new TcpKdcTransport(), types ?? s_permitted, TimeSpan.FromMinutes(1), TimeProvider.System);
 
     private async Task<ForeignProcess> StartClientAsync(string enctype, params string[] options)
     {

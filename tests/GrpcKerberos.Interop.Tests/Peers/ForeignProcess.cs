@@ -5,7 +5,7 @@ namespace GrpcKerberos.Interop.Tests.Peers;
 /// <summary>A process that is not ours: never waited for beyond a time-out, and ended with all its children when disposed.</summary>
 public sealed class ForeignProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Task<string> _standardError;

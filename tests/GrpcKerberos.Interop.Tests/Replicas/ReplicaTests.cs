@@ -14,7 +14,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     [InlineData(false)]
     public async Task Replicas_KilledRestartedAndForgetfulUnderLoad_FailNoCallAndRunNoneTwice(bool tls)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(8));
         await using var set = await ReplicaSet.StartAsync(tls);
         using var replayer = new Replayer(set.NewHandler(), set.Scheme);
         using var load = new Load(set.Invoker, timeout.Token);

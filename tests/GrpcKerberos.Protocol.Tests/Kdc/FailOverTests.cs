@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc;
@@ -41,7 +40,8 @@ public sealed class FailOverTests : RealmTests
     [InlineData(1465)]
     public async Task GetAsync_FirstKdcRefuses_SecondServes(int udpLimit)
     {
-        var closed = Closed();
+        using var port = new ClosedPort();
+        var closed = AddressOf(port);
         var client = Client(udpLimit, closed, RealmKdc);
         Assert.Equal(Alice.Principal, (await GetAsync(Login(client), client).WaitAsync(s_deadline)).Client);
         Assert.Equal([$"{closed} refused"], _failures);
@@ -63,7 +63,8 @@ public sealed class FailOverTests : RealmTests
     public async Task GetAsync_OneRefusesOneIsSilent_KdcUnreachableNamesBoth()
     {
         await using var silent = new BadKdc(null);
-        var closed = Closed();
+        using var port = new ClosedPort();
+        var closed = AddressOf(port);
         var client = Client(0, closed, silent.Address);
         var getting = ThrowsAsync(Login(client), client);
         await silent.Asked.WaitAsync(s_deadline);
@@ -77,7 +78,8 @@ public sealed class FailOverTests : RealmTests
     [Fact]
     public async Task SendAsync_FindingTheKdcsTookTime_LessIsLeftForThem()
     {
-        var closed = Closed();
+        using var port = new ClosedPort();
+        var closed = AddressOf(port);
         var started = Time.GetTimestamp();
         Time.Advance(TimeSpan.FromSeconds(4));
         var late = new KdcConversation("TEST.LOCAL", [closed], new TcpKdcTransport(), TimeSpan.FromSeconds(10), Time, KdcEvents.None, started);
@@ -147,13 +149,7 @@ public sealed class FailOverTests : RealmTests
         return KdcClient.Create(Config with { UdpPreferenceLimit = udpLimit }, "TEST.LOCAL", kdcs, [], TimeSpan.FromSeconds(10), Time, events);
     }
 
-    /// <summary>A port that was free a moment ago.</summary>
-    private static KdcAddress Closed()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new KdcAddress("127.0.0.1", ((IPEndPoint)socket.LocalEndPoint!).Port);
-    }
+    private static KdcAddress AddressOf(ClosedPort port) => new("127.0.0.1", port.EndPoint.Port);
 
     private sealed class TwoKdcs(FakeKdc replica, FakeKdc primary) : IKdcTransport
     {

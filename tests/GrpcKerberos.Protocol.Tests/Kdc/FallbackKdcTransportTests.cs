@@ -81,7 +81,7 @@ public sealed class FallbackKdcTransportTests
     }
 
     private static FallbackKdcTransport Fallback(IKdcTransport udp, IKdcTransport tcp, int limit = 1465) =>
-        new(udp, tcp, limit, TimeSpan.FromSeconds(1), TimeProvider.System);
+        new(udp, tcp, limit, TimeSpan.FromSeconds(1), new ManualTimeProvider());
 
     private sealed class Recorder(byte[]? reply) : IKdcTransport
     {

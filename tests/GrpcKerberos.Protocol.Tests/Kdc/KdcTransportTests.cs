@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc;
@@ -73,7 +74,8 @@ public sealed class KdcTransportTests
     [Fact]
     public async Task Tcp_PortClosed_Refused()
     {
-        var e = await Assert.ThrowsAsync<KdcTransportException>(async () => await new TcpKdcTransport().ExchangeAsync(ClosedPort(), s_request, CancellationToken.None));
+        using var closed = new ClosedPort();
+        var e = await Assert.ThrowsAsync<KdcTransportException>(async () => await new TcpKdcTransport().ExchangeAsync(AddressOf(closed.EndPoint), s_request, CancellationToken.None));
         Assert.Equal("refused", e.Message);
     }
 
@@ -133,7 +135,8 @@ public sealed class KdcTransportTests
     [Fact]
     public async Task Udp_PortClosed_Refused()
     {
-        var e = await Assert.ThrowsAsync<KdcTransportException>(async () => await Udp(TimeProvider.System).ExchangeAsync(ClosedPort(), s_request, CancellationToken.None));
+        using var closed = new ClosedPort();
+        var e = await Assert.ThrowsAsync<KdcTransportException>(async () => await Udp(TimeProvider.System).ExchangeAsync(AddressOf(closed.EndPoint), s_request, CancellationToken.None));
         Assert.Equal("refused", e.Message);
     }
 
@@ -141,15 +144,9 @@ public sealed class KdcTransportTests
 
     private static UdpClient UdpServer() => new(new IPEndPoint(IPAddress.Loopback, 0));
 
-    private static KdcAddress AddressOf(UdpClient server) => new("127.0.0.1", ((IPEndPoint)server.Client.LocalEndPoint!).Port);
+    private static KdcAddress AddressOf(UdpClient server) => AddressOf((IPEndPoint)server.Client.LocalEndPoint!);
 
-    /// <summary>A port that was free a moment ago.</summary>
-    private static KdcAddress ClosedPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new KdcAddress("127.0.0.1", ((IPEndPoint)socket.LocalEndPoint!).Port);
-    }
+    private static KdcAddress AddressOf(IPEndPoint endPoint) => new("127.0.0.1", endPoint.Port);
 
     private static async Task<byte[]> TcpAsync(Func<NetworkStream, Task> serve, IPAddress? address = null, string host = "127.0.0.1")
     {

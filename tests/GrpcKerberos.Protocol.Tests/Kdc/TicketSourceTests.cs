@@ -1,6 +1,7 @@
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc;
@@ -104,9 +105,11 @@ public sealed class TicketSourceTests : IDisposable
         _time.Advance(TimeSpan.FromHours(0.2));
         Assert.Same(first, await GetAsync());
         // The first try finds the login's ticket near its end too and has that renewed; the next one gets the better ticket.
-        await UntilAsync(() => _kdc.Logins == 4);
+        await Fetches.SettledAsync(_source);
+        Assert.Equal((4, 1), (_kdc.Logins, _kdc.Granted));
         _time.Advance(TimeSpan.FromMinutes(6));
-        await UntilAsync(async () => !ReferenceEquals(first, await GetAsync()));
+        Assert.Same(first, await GetAsync());
+        await Fetches.SettledAsync(_source);
         Assert.True((await GetAsync()).Ends > first.Ends);
         Assert.Equal(2, _kdc.Granted);
         Assert.Empty(_renewalsFailed);
@@ -119,13 +122,15 @@ public sealed class TicketSourceTests : IDisposable
         _kdc.Intercept = static (_, _) => throw new KdcTransportException("refused");
         _time.Advance(TimeSpan.FromHours(9));
         for (var i = 0; i < 100; i++) Assert.Same(first, await GetAsync());
-        await UntilAsync(() => _kdc.Logins == 3);
-        await UntilAsync(() => Failures() > 0);
+        await Fetches.SettledAsync(_source);
+        Assert.Equal((3, 1), (_kdc.Logins, Failures()));
         for (var i = 0; i < 100; i++) Assert.Same(first, await GetAsync());
+        await Fetches.SettledAsync(_source);
         Assert.Equal(3, _kdc.Logins);
         _time.Advance(TimeSpan.FromMinutes(6));
         Assert.Same(first, await GetAsync());
-        await UntilAsync(() => _kdc.Logins == 4);
+        await Fetches.SettledAsync(_source);
+        Assert.Equal((4, 2), (_kdc.Logins, Failures()));
     }
 
     [Fact]
@@ -232,17 +237,5 @@ public sealed class TicketSourceTests : IDisposable
             return then?.Invoke();
         };
         return gate;
-    }
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(s_deadline);
-        while (!await condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

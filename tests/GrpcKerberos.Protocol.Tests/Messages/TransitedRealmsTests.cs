@@ -1,5 +1,6 @@
 using System.Text;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Messages;
@@ -84,9 +85,7 @@ public sealed class TransitedRealmsTests
     public void TryDecode_NamesThatGrow_CostLittle(string start, string more)
     {
         var contents = Encoding.ASCII.GetBytes(start + new string('A', 3900) + string.Concat(Enumerable.Repeat(more, 30)));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        TransitedRealms.TryDecode(contents, "X.Y.LOCAL", "TEST.LOCAL", out _);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+        Assert.InRange(Allocated.Least(() => TransitedRealms.TryDecode(contents, "X.Y.LOCAL", "TEST.LOCAL", out _), times: 3), 0, 200_000);
     }
 
     /// <summary>A realm on the way names whatever client it likes, and the realms above that one's are written out, each as long as the last.</summary>
@@ -94,9 +93,7 @@ public sealed class TransitedRealmsTests
     public void TryDecode_ClientOfALongRealm_CostsLittle()
     {
         var client = string.Concat(Enumerable.Repeat("A.", 30)) + new string('A', 60_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.False(TransitedRealms.TryDecode(","u8, client, "TEST.LOCAL", out _));
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+        Assert.InRange(Allocated.Least(() => Assert.False(TransitedRealms.TryDecode(","u8, client, "TEST.LOCAL", out _)), times: 3), 0, 200_000);
     }
 
     [Fact]

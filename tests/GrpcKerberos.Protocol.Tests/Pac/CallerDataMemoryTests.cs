@@ -18,7 +18,7 @@ public sealed class CallerDataMemoryTests
     {
         var lab = new PacLab();
         lab.Template.Logon!.Groups = [.. Enumerable.Range(0, groups).Select(static n => ((uint)n, TestLogonInfo.Enabled))];
-        Assert.InRange(Kept(lab, groups), 4 * groups, 240 + (4 * groups));
+        Assert.InRange(UsuallyKept(lab, groups), 4 * groups, 240 + (4 * groups));
     }
 
     /// <summary>Groups of a forest's domains come in whatever order the account was put into them.</summary>
@@ -29,8 +29,11 @@ public sealed class CallerDataMemoryTests
         var lab = new PacLab();
         lab.Template.Logon!.Groups = [];
         lab.Template.Logon.ExtraSids = [.. Enumerable.Range(0, Groups).Select(static n => ($"S-1-5-21-1-2-{n % 2}-{n}", TestLogonInfo.Enabled))];
-        Assert.InRange(Kept(lab, Groups), 4 * Groups, 340 + (4 * Groups));
+        Assert.InRange(UsuallyKept(lab, Groups), 4 * Groups, 340 + (4 * Groups));
     }
+
+    /// <summary>The middle one of five: what other threads leave behind or give back meanwhile is counted with it.</summary>
+    private static long UsuallyKept(PacLab lab, int groups) => Enumerable.Range(0, 5).Select(_ => Kept(lab, groups)).Order().ElementAt(2);
 
     private static long Kept(PacLab lab, int groups)
     {

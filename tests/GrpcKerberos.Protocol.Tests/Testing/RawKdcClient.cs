@@ -10,7 +10,7 @@ namespace GrpcKerberos.Protocol.Tests.Testing;
 /// <summary>Sends a realm's KDC any octets over either protocol.</summary>
 internal sealed class RawKdcClient : IDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
 

@@ -10,6 +10,9 @@ public sealed class KerberosIdentityTests
     [Fact]
     public async Task User_AskedForItsName_MakesNoClaims_AndIsSmall()
     {
+        // What the runtime makes for code that runs the first time is not counted: another user is asked before.
+        var other = await UserAsync();
+        _ = (other.Identity!.Name, other.IsInRole("operators"));
         var user = await UserAsync();
 
         var identity = Assert.IsType<KerberosIdentity>(user.Identity);

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Shared.Kestrel;
 using GrpcKerberos.Testing.Tickets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -127,7 +128,7 @@ internal sealed class TestServerApp : IAsyncDisposable
             return;
         }
 
-        host.UseKestrelCore();
+        host.UseKestrelCore().ConfigureKestrel(static k => k.BePatient());
         if (tls) host.UseKestrelHttpsConfiguration();
         host.ConfigureKestrel(kestrel =>
         {

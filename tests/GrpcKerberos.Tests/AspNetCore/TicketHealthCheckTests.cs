@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using GrpcKerberos.Client;
+using GrpcKerberos.Shared;
 using GrpcKerberos.Testing;
 using GrpcKerberos.Tests.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +30,7 @@ public sealed class TicketHealthCheckTests : IDisposable
         _time.Shift += TimeSpan.FromHours(9);
         // Renewal is due now and begins behind this check.
         await CheckAsync(provider);
-        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        await SettledAsync(provider);
         var degraded = await CheckAsync(provider);
         _time.Shift += TimeSpan.FromHours(2);
         var unhealthy = await CheckAsync(provider);
@@ -56,13 +59,13 @@ public sealed class TicketHealthCheckTests : IDisposable
         realm.Fault = KdcFault.Unreachable;
         _time.Shift += TimeSpan.FromHours(9);
         await CheckAsync(provider);
-        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        await SettledAsync(provider);
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(provider)).Status);
 
         realm.Fault = KdcFault.None;
         _time.Shift += TimeSpan.FromMinutes(5);
         await CheckAsync(provider);
-        await WaitForSecondLoginAsync();
+        await SettledAsync(provider);
 
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
     }
@@ -77,11 +80,11 @@ public sealed class TicketHealthCheckTests : IDisposable
         realm.Fault = KdcFault.ServiceUnknown;
         _time.Shift += TimeSpan.FromHours(9);
         await CheckAsync(provider);
-        await WaitForSecondLoginAsync();
+        await SettledAsync(provider);
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(provider)).Status);
         _time.Shift += TimeSpan.FromMinutes(5);
         await CheckAsync(provider);
-        await _log.WaitForAsync(static l => l.Id.Id == 202);
+        await SettledAsync(provider);
         var entry = await CheckAsync(provider);
 
         Assert.Equal(HealthStatus.Degraded, entry.Status);
@@ -119,7 +122,7 @@ public sealed class TicketHealthCheckTests : IDisposable
     {
         await using var realm = await StartRealmAsync();
         realm.Fault = KdcFault.Silent;
-        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm, TimeSpan.FromMinutes(2))), timeout: TimeSpan.FromMilliseconds(50), failure: HealthStatus.Degraded);
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)), timeout: TimeSpan.FromMilliseconds(50), failure: HealthStatus.Degraded);
 
         var entry = await CheckAsync(provider);
 
@@ -152,8 +155,14 @@ public sealed class TicketHealthCheckTests : IDisposable
     private static async Task<HealthReportEntry> CheckAsync(ServiceProvider provider) =>
         (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["kerberos-ticket"];
 
-    private Task WaitForSecondLoginAsync() =>
-        _log.WaitForAsync(_ => _log.All.Count(static l => l.Id.Id == 201 && l.Text.StartsWith("krbtgt/", StringComparison.Ordinal)) == 2);
+    private static Task SettledAsync(ServiceProvider provider) =>
+        Fetches.SettledAsync(Found((ClientIdentity)Client(provider.GetRequiredService<KerberosClientInterceptor>()).Tickets)!.Source);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_client")]
+    private static extern ref KerberosClient Client(KerberosClientInterceptor interceptor);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_found")]
+    private static extern ref ClientIdentity.Found? Found(ClientIdentity identity);
 
     private async Task<TestRealm> StartRealmAsync()
     {
@@ -162,12 +171,12 @@ public sealed class TicketHealthCheckTests : IDisposable
         return realm;
     }
 
-    private void Configure(KerberosClientOptions options, TestRealm realm, TimeSpan? kdcTimeout = null)
+    private void Configure(KerberosClientOptions options, TestRealm realm)
     {
         options.Krb5Config = realm.Krb5Config;
         options.Keytab = realm.AddUser("alice").Keytab;
         options.TimeProvider = _time;
-        if (kdcTimeout is { } wait) options.KdcTimeout = wait;
+        options.KdcTimeout = TimeSpan.FromMinutes(2);
     }
 
     private ServiceProvider Provide(Action<IServiceCollection> add, string service = Service, TimeSpan? timeout = null, HealthStatus? failure = null)

@@ -9,8 +9,13 @@ internal static class Calls
 {
     public const string Words = "good morning";
 
-    public static async Task<string> MakeAsync(CallInvoker invoker, Shape shape, CallOptions options = default)
+    /// <param name="invoker">Of the client.</param>
+    /// <param name="shape">Which method.</param>
+    /// <param name="options">The call's.</param>
+    /// <param name="written">Completes once nothing is left for the application to write.</param>
+    public static async Task<string> MakeAsync(CallInvoker invoker, Shape shape, CallOptions options = default, TaskCompletionSource? written = null)
     {
+        if (shape is not (Shape.ClientStreaming or Shape.Duplex)) written?.TrySetResult();
         var client = new Greeter.V1.Greeter.GreeterClient(invoker);
         var request = new HelloRequest { Name = Words };
         switch (shape)
@@ -25,6 +30,7 @@ internal static class Calls
                 using (var call = client.CollectHellos(options))
                 {
                     await WriteAsync(call.RequestStream);
+                    written?.TrySetResult();
                     return (await call).Message;
                 }
 
@@ -32,6 +38,7 @@ internal static class Calls
                 using (var call = client.Chat(options))
                 {
                     await WriteAsync(call.RequestStream);
+                    written?.TrySetResult();
                     return await ReadAsync(call.ResponseStream);
                 }
         }

@@ -3,6 +3,7 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Shared.Kestrel;
 using GrpcKerberos.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,7 +31,7 @@ public sealed class EndToEndTests : IAsyncLifetime
         _service = _realm.AddService("HTTP/localhost");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(static k => k.BePatient()).UseKestrel(static k => k.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_greeter);
         builder.Services.AddAuthentication().AddKerberos(o => o.Keytab = _service.Keytab);
@@ -114,7 +115,6 @@ public sealed class EndToEndTests : IAsyncLifetime
         using var interceptor = NewInterceptor(new KerberosClientOptions
         {
             LoadKeytab = _ => ValueTask.FromResult<ReadOnlyMemory<byte>>(keytab),
-            KdcTimeout = TimeSpan.FromSeconds(1),
         });
         _realm.Fault = KdcFault.Unreachable;
         var failure = await Calls.FailAsync(_channel.WithKerberos(interceptor), Shape.Unary);
@@ -145,6 +145,7 @@ public sealed class EndToEndTests : IAsyncLifetime
     private KerberosClientInterceptor NewInterceptor(KerberosClientOptions options, IMeterFactory? meters = null)
     {
         options.Krb5Config = _realm.Krb5Config;
+        options.KdcTimeout = TimeSpan.FromMinutes(1);
         return new KerberosClientInterceptor(options, meterFactory: meters);
     }
 }

@@ -12,6 +12,7 @@ using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Replay;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Sessions;
+using GrpcKerberos.Shared.Kestrel;
 using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +45,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         Restart();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0, Listen));
+        builder.WebHost.ConfigureKestrel(static k => k.BePatient()).UseKestrel(k => k.Listen(IPAddress.Loopback, 0, Listen));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(Greeter);
         _app = builder.Build();

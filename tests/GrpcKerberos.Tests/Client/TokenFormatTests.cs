@@ -43,14 +43,8 @@ public sealed class TokenFormatTests
     public async Task Retry_OfAnAttempt_HasATokenOfItsOwn(int framing, Shape shape)
     {
         await using var scene = await StartAsync((TokenFraming)framing, static o => o.ServiceConfig = AttemptTests.Config(static m => m.RetryPolicy = AttemptTests.Retry()));
-        scene.Server.Script = (received, run) =>
-        {
-            if (scene.Server.Received.Count > 2) return ScriptedServer.Answer(received, run);
-            received.EndWith((int)StatusCode.Unavailable);
-            return Task.CompletedTask;
-        };
 
-        Assert.Equal(Calls.Words, await Calls.MakeAsync(scene.Invoker, shape));
+        Assert.Equal(Calls.Words, await AttemptTests.RetriedAsync(scene, shape));
 
         Assert.Equal(3, scene.Server.Received.Select(static r => r.TokenText).Distinct().Count());
         Assert.Equal(1, scene.Server.Greeter.Runs);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Kdc.Srv;
+using GrpcKerberos.Shared;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.Kdc.Srv;
@@ -137,7 +138,8 @@ public sealed class DnsKdcsTests
         await using var failing = new FakeNameServer(static (query, _) => new DnsBytes { Flags = 0x8182 }.To(query));
         await using var garbled = new FakeNameServer(static (query, _) => new DnsBytes().Srv("dc1").To(query, 7));
         await using var alive = new FakeNameServer(static (query, _) => new DnsBytes().Srv("dc1.corp.example").To(query));
-        var finding = Locator(Closed(), failing.Address, garbled.Address, dead.Address, alive.Address).FindAsync(Realm, CancellationToken.None).AsTask();
+        using var closed = new ClosedPort();
+        var finding = Locator(closed.EndPoint, failing.Address, garbled.Address, dead.Address, alive.Address).FindAsync(Realm, CancellationToken.None).AsTask();
         await PassOverAsync(dead, 2, TimeSpan.FromSeconds(5.0 / (2 * 5)));
         Assert.Equal([new KdcAddress("dc1.corp.example")], await finding.WaitAsync(s_deadline));
     }
@@ -148,7 +150,8 @@ public sealed class DnsKdcsTests
         await using var dead = new FakeNameServer(static (_, _) => null);
         await using var failing = new FakeNameServer(static (query, _) => new DnsBytes { Flags = 0x8182 }.To(query));
         await using var garbled = new FakeNameServer(static (query, _) => new DnsBytes().Srv("dc1").To(query, 7));
-        var closed = Closed();
+        using var port = new ClosedPort();
+        var closed = port.EndPoint;
         var finding = Locator(dead.Address, failing.Address, garbled.Address, closed).FindAsync(Realm, CancellationToken.None).AsTask();
         await PassOverAsync(dead, 2, TimeSpan.FromSeconds(5.0 / (2 * 4)));
         await PassOverAsync(dead, 4, TimeSpan.FromSeconds(5.0 / (2 * 4)));
@@ -220,13 +223,6 @@ public sealed class DnsKdcsTests
     private static byte[] Framed(byte[] message) => [(byte)(message.Length >> 8), (byte)message.Length, .. message];
 
     private static IPEndPoint AddressOf(UdpClient server) => (IPEndPoint)server.Client.LocalEndPoint!;
-
-    /// <summary>A port that was free a moment ago.</summary>
-    private static IPEndPoint Closed()
-    {
-        using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return AddressOf(server);
-    }
 
     private SrvResolver Resolver(params IReadOnlyList<IPEndPoint> servers) => new(() => servers, TimeSpan.FromSeconds(5), _time);
 
