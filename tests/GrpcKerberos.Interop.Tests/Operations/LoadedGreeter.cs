@@ -28,8 +28,6 @@ internal sealed class LoadedGreeter : IAsyncDisposable
     /// <summary>Lines of all callers' calls that failed.</summary>
     public IReadOnlyList<string> Failures => [.. _loads.SelectMany(static l => l.Load.Failures)];
 
-    public int Calls => _loads.Sum(static l => l.Load.Calls + l.Load.Streams);
-
     /// <param name="realm">Whose tickets callers come with.</param>
     /// <param name="service">Its short name: the part of its principal before the slash.</param>
     /// <param name="keytab">Its keytab.</param>

@@ -18,7 +18,7 @@ public sealed class OutageUnderLoadTests : IAsyncLifetime
     {
         await using var greeter = await LoadedGreeter.StartAsync(_realm, "test", _realm.Keytab("test"), TimeProvider.System, watched: "et-aes256-sha2/localhost");
         var caller = await greeter.CallerAsync("alice");
-        caller.Give(400);
+        caller.GiveWithoutEnd();
         await caller.AfterAsync(50);
 
         await _realm.StopKdcAsync();
@@ -30,21 +30,23 @@ public sealed class OutageUnderLoadTests : IAsyncLifetime
         await greeter.EndAsync();
 
         Assert.Empty(greeter.Failures);
-        Assert.Equal(450, greeter.Calls);
         Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Healthy), (gone, back));
         Assert.Contains(greeter.Meters.Of("kerberos.kdc.request.duration"), static l => l.Contains("error.type", StringComparison.Ordinal));
     }
 
-    /// <summary>What cannot be sent again, a stream of requests, may fail once with ClockSkew; the rest must not.</summary>
+    /// <summary>
+    /// What cannot be sent again, a stream of requests, may fail once with ClockSkew; the rest must not. A clock set back gives no time twice, so the proofs' time
+    /// stands until the service minds.
+    /// </summary>
     [PeerTheory]
-    [InlineData(20)]
-    [InlineData(-20)]
-    public async Task ClientClockStep_UnderLoad_LosesNoCallThatCanBeSentAgain(int minutes)
+    [InlineData(20, true)]
+    [InlineData(-20, false)]
+    public async Task ClientClockStep_UnderLoad_LosesNoCallThatCanBeSentAgain(int minutes, bool minded)
     {
         var clock = new ShiftedTime(TimeSpan.Zero);
         await using var greeter = await LoadedGreeter.StartAsync(_realm, "test", _realm.Keytab("test"), TimeProvider.System);
         var caller = await greeter.CallerAsync("alice", clock);
-        caller.Give(400, streams: false);
+        caller.GiveWithoutEnd();
         await caller.AfterAsync(100);
 
         clock.Shift = TimeSpan.FromMinutes(minutes);
@@ -52,8 +54,7 @@ public sealed class OutageUnderLoadTests : IAsyncLifetime
         await greeter.EndAsync();
 
         Assert.Empty(greeter.Failures);
-        Assert.Equal(400, greeter.Calls);
-        Assert.Contains(greeter.Meters.All, static m => m.Name == "kerberos.server.exchange.duration" && m.Tags.Contains("error.type=SKEW", StringComparison.Ordinal));
+        Assert.Equal(minded, greeter.Meters.Of("kerberos.server.exchange.duration").Any(static l => l.Contains("error.type=SKEW", StringComparison.Ordinal)));
     }
 
     [PeerFact]
@@ -62,15 +63,17 @@ public sealed class OutageUnderLoadTests : IAsyncLifetime
         var clock = new ShiftedTime(TimeSpan.Zero);
         await using var greeter = await LoadedGreeter.StartAsync(_realm, "test", _realm.Keytab("test"), clock);
         var caller = await greeter.CallerAsync("alice");
-        caller.Give(400, streams: false);
+        caller.GiveWithoutEnd();
         await caller.AfterAsync(100);
 
         clock.Shift = TimeSpan.FromMinutes(20);
         await caller.AfterAsync(100);
+        var late = await greeter.CallerAsync("bob");
+        late.Give(100);
+        await late.AfterAsync(100);
         await greeter.EndAsync();
 
         Assert.Empty(greeter.Failures);
-        Assert.Equal(400, greeter.Calls);
         Assert.Contains(greeter.Meters.All, static m => m.Name == "kerberos.server.clock_skew" && m.Value > 600);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
     private readonly Channel<int> _unary = Channel.CreateUnbounded<int>();
     private readonly Channel<int> _streaming = Channel.CreateUnbounded<int>();
     private int _given;
+    private volatile bool _endless;
     private int _calls;
     private int _streams;
     private int _cut;
@@ -48,9 +49,17 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
         }
     }
 
+    /// <summary>Unary calls without end, as many at a time as there are callers, until <see cref="End"/>.</summary>
+    public void GiveWithoutEnd()
+    {
+        _endless = true;
+        Give(UnaryCallers, streams: false);
+    }
+
     /// <summary>That was all.</summary>
     public void End()
     {
+        _endless = false;
         _unary.Writer.TryComplete();
         _streaming.Writer.TryComplete();
     }
@@ -98,6 +107,7 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
             }
 
             CountCall();
+            if (_endless) _unary.Writer.TryWrite(i);
         }
     }
 
