@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GrpcKerberos.Tool.Doctor;
 using GrpcKerberos.Tool.Klist;
 
 namespace GrpcKerberos.Tool.Output;
@@ -9,11 +10,13 @@ namespace GrpcKerberos.Tool.Output;
 [JsonSerializable(typeof(CacheListing))]
 [JsonSerializable(typeof(KeytabListing))]
 [JsonSerializable(typeof(Failure))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     public static ToolJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         NewLine = "\n",
         // Names are to be read as they are; what goes into HTML is not made here.
