@@ -22,6 +22,7 @@ internal static class CommandLine
         var root = new RootCommand("Kerberos for gRPC, looked at from the command line.")
         {
             KlistCommand.Make(host),
+            DecodeCommand.Make(host),
             DoctorCommand.Make(host),
         };
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpPage();

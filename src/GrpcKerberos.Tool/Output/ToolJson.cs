@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GrpcKerberos.Tool.Decode;
 using GrpcKerberos.Tool.Doctor;
 using GrpcKerberos.Tool.Klist;
 
@@ -11,6 +12,7 @@ namespace GrpcKerberos.Tool.Output;
 [JsonSerializable(typeof(KeytabListing))]
 [JsonSerializable(typeof(Failure))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(DecodedToken))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     public static ToolJson Readable { get; } = new(new JsonSerializerOptions
