@@ -38,6 +38,12 @@ internal sealed class ServerLogin(ServerCase service, KdcClient kdc)
             }
         }
 
-        throw first ?? new KerberosException(KerberosError.KeytabUnusable, $"Keytab {service.Keytab.Source} holds no key. Next: export it again.");
+        throw first is { Error: KerberosError.ClientUnknown }
+            ? new KerberosException(
+                KerberosError.NoCredentials,
+                $"No name in the keytab can log in by itself, as names of services in Active Directory cannot, and there is no other login to ask the KDC by. "
+                + $"Next: kinit as any user of {service.Names[0].Realm}, or name a login's cache (--ccache), and run this again.",
+                first)
+            : first ?? new KerberosException(KerberosError.KeytabUnusable, $"Keytab {service.Keytab.Source} holds no key. Next: export it again.");
     }
 }
