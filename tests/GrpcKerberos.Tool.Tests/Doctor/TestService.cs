@@ -64,10 +64,11 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>A certificate, self-signed.</summary>
     /// <param name="host">The name it is for.</param>
     /// <param name="until">Its end, some days from now.</param>
-    public static X509Certificate2 NewCertificate(string host, int until = 30)
+    /// <param name="subject">Whose it is; null: the host's.</param>
+    public static X509Certificate2 NewCertificate(string host, int until = 30, string? subject = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={subject ?? host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
