@@ -36,12 +36,17 @@ export GrpcKerberosVersion=$version NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$H
 mkdir -p "$NUGET_FALLBACK_PACKAGES"
 dotnet build -c Release --nologo -v q
 
+# A tool is installed, not referred to; nothing but the packed one will do.
+tool=GrpcKerberos.Tool
+dotnet tool install "$tool" --version "$version" --tool-path tools > /dev/null
+
 for project in "$root"/src/*/; do
   name=$(basename "$project")
-  package=packages/${name,,}/$version
+  package=packages/${name,,}/$version documentation=lib/net10.0/$name.xml
+  if [ "$name" = "$tool" ]; then package=tools/.store/${name,,}/$version/${name,,}/$version documentation=tools/net10.0/any/$name.dll; fi
   nuspec=$package/${name,,}.nuspec
   [ -f "$nuspec" ] || fail "$name $version did not come from the feed. Next: look whether $NUGET_FALLBACK_PACKAGES has one of that version"
-  [ -f "$package/README.md" ] && [ -f "$package/lib/net10.0/$name.xml" ] || fail "$name lacks its README.md or its documentation"
+  [ -f "$package/README.md" ] && [ -f "$package/$documentation" ] || fail "$name lacks its README.md or $documentation"
   [ -f "feed/$name.$version.snupkg" ] || fail "$name has no symbols"
   for part in '<license type="expression">Apache-2.0<' '<readme>README.md<' '<description>[^<]' "<repository type=\"git\".*$commit"; do
     grep -q "$part" "$nuspec" || fail "$nuspec lacks $part: $(cat "$nuspec")"
@@ -59,6 +64,9 @@ done
 coproc server { exec dotnet Server/bin/Release/net10.0/Server.dll; }
 pid=$server_PID input=${server[1]}
 read -r -t 60 -u "${server[0]}" port config keytab || fail "The server did not start"
+tools/grpc-kerberos --help | grep -q '^grpc-kerberos: ' || fail "The tool gives no help"
+listed=$(tools/grpc-kerberos klist -k "$keytab") || fail "The tool cannot read $keytab: $listed"
+grep -q ' HTTP/localhost@TEST.LOCAL$' <<< "$listed" || fail "The tool says of $keytab: $listed"
 greeting=$(timeout 60 dotnet Client/bin/Release/net10.0/Client.dll "$port" "$config" "$keytab")
 exec {input}>&-
 wait "$pid"

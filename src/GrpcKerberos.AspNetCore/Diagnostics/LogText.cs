@@ -7,10 +7,12 @@ internal static class LogText
 {
     private const int MaxLength = 1024;
 
-    public static string Of(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="maxLength">Characters that are kept.</param>
+    public static string Of(string text, int maxLength = MaxLength)
     {
-        if (text.Length <= MaxLength && !HasUnfit(text)) return text;
-        var length = Math.Min(text.Length, MaxLength);
+        if (text.Length <= maxLength && !HasUnfit(text)) return text;
+        var length = Math.Min(text.Length, maxLength);
         return string.Create(length, text, static (target, source) =>
         {
             for (var i = 0; i < target.Length; i++) target[i] = IsUnfit(source, i) ? '?' : source[i];

@@ -17,6 +17,8 @@ internal sealed class CacheLogin(Func<FileLocation> location, TimeProvider timeP
 
     public KerberosPrincipal? Client => Glance().Cache?.Owner;
 
+    public string Source => Glance().Location?.CacheName ?? "the credential cache";
+
     public TimeSpan? ClockOffset => Glance().Cache?.KdcOffset;
 
     /// <summary>Whether a ticket-granting ticket is here that has not ended.</summary>

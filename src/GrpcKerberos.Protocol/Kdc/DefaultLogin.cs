@@ -10,6 +10,8 @@ internal sealed class DefaultLogin(CacheLogin cache, KeytabLogin? keytab) : ILog
 {
     public KerberosPrincipal? Client => Chosen.Client;
 
+    public string Source => Chosen.Source;
+
     public TimeSpan? ClockOffset => Chosen.ClockOffset;
 
     public bool LoggedInAs(KerberosPrincipal name) => Chosen.LoggedInAs(name);

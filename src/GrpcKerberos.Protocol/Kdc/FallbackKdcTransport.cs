@@ -13,11 +13,22 @@ namespace GrpcKerberos.Protocol.Kdc;
 internal sealed class FallbackKdcTransport(
     IKdcTransport udp, IKdcTransport tcp, int limit, TimeSpan udpPatience, TimeProvider timeProvider) : IKdcTransport
 {
+    private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>KDCs that answered by TCP after UDP had failed: behind a firewall every later request would wait for nothing.</summary>
     private readonly ConcurrentDictionary<KdcAddress, bool> _tcpOnly = new();
 
     /// <summary>Names of KDCs can come out of DNS, new ones each time; no honest client meets so many.</summary>
     private const int MaxTcpOnly = 256;
+
+    /// <param name="config">krb5.conf.</param>
+    /// <param name="timeout">For one exchange.</param>
+    /// <param name="timeProvider">This host's clock.</param>
+    public static FallbackKdcTransport Create(Krb5Config config, TimeSpan timeout, TimeProvider timeProvider)
+    {
+        var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
+        return new FallbackKdcTransport(new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
+    }
 
     public async ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {

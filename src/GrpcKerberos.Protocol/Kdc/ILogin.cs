@@ -10,6 +10,9 @@ internal interface ILogin : IDisposable
     /// <remarks>Asked for every call: a ccache's file is looked at again at most once a second.</remarks>
     KerberosPrincipal? Client { get; }
 
+    /// <summary>Where it comes from, as messages and logs name it.</summary>
+    string Source { get; }
+
     /// <summary>Whether the client logged in by this name, though its KDC knows it by another (RFC 6806).</summary>
     bool LoggedInAs(KerberosPrincipal name) => false;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Kdc.Fast;
-using GrpcKerberos.Protocol.Kdc.Srv;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -29,8 +28,6 @@ internal sealed class KdcClient(
     Capaths? capaths = null,
     Armory? armory = null)
 {
-    private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(1);
-
     private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
     private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
@@ -66,13 +63,9 @@ internal sealed class KdcClient(
         KdcEvents? events = null,
         Armory? armory = null)
     {
-        var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
-        var transport = new FallbackKdcTransport(
-            new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
-        var dns = config.DnsLookupKdc ? new DnsKdcs(new SrvResolver(NameServers.OfThisHost, timeout / 2, timeProvider)) : null;
         return new KdcClient(
-            new KdcLocator(config, realm, kdcs, dns),
-            transport,
+            KdcLocator.Create(config, realm, kdcs, timeout, timeProvider),
+            FallbackKdcTransport.Create(config, timeout, timeProvider),
             ChooseTypes(config, encryptionTypes),
             timeout,
             timeProvider,

@@ -10,6 +10,15 @@ namespace GrpcKerberos.Protocol.Kdc;
 /// <param name="dns">Asked where neither names a KDC; null: DNS is not asked.</param>
 internal sealed class KdcLocator(Krb5Config config, string? realm = null, IReadOnlyList<KdcAddress>? kdcs = null, DnsKdcs? dns = null)
 {
+    /// <summary>With DNS asked where krb5.conf lets it be.</summary>
+    /// <param name="config">krb5.conf.</param>
+    /// <param name="realm">The realm <paramref name="kdcs"/> belong to; null where the options name none.</param>
+    /// <param name="kdcs">KerberosClientOptions.Kdcs.</param>
+    /// <param name="timeout">For one exchange.</param>
+    /// <param name="timeProvider">This host's clock.</param>
+    public static KdcLocator Create(Krb5Config config, string? realm, IReadOnlyList<KdcAddress> kdcs, TimeSpan timeout, TimeProvider timeProvider) =>
+        new(config, realm, kdcs, config.DnsLookupKdc ? new DnsKdcs(new SrvResolver(NameServers.OfThisHost, timeout / 2, timeProvider)) : null);
+
     /// <summary>At least one KDC, in the order to try them.</summary>
     /// <exception cref="KerberosException"><see cref="KerberosError.KdcUnreachable"/>: none is known.</exception>
     public async ValueTask<IReadOnlyList<KdcAddress>> FindAsync(string wanted, CancellationToken cancellationToken)

@@ -24,6 +24,8 @@ internal abstract class KeyLogin : ILogin
     /// <summary>Null before the first login; the last one's client after that, with its ticket-granting ticket gone too.</summary>
     public KerberosPrincipal? Client => Volatile.Read(ref _client);
 
+    public abstract string Source { get; }
+
     public bool LoggedInAs(KerberosPrincipal name) => name.Equals(Volatile.Read(ref _askedAs));
 
     public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken)

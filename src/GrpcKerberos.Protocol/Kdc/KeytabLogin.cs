@@ -18,6 +18,8 @@ internal sealed class KeytabLogin(
 {
     private readonly KdcClient _kdc = kdc;
 
+    public override string Source => description;
+
     private protected override async ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(
         CancellationToken cancellationToken)
     {

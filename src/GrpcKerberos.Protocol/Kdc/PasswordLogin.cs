@@ -6,6 +6,8 @@ internal sealed class PasswordLogin(KerberosPrincipal principal, string password
 {
     private readonly PasswordKeys _keys = new(password);
 
+    public override string Source => "a password";
+
     private protected override ValueTask<(KerberosPrincipal Client, IClientKeys Keys)> GetKeysAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<(KerberosPrincipal, IClientKeys)>((principal, _keys));
 }

@@ -17,6 +17,25 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
 
     public IEnumerable<ServiceTicket> AtHand => Volatile.Read(ref _found)?.Source.Tickets ?? [];
 
+    /// <summary>krb5.conf as it was found.</summary>
+    /// <exception cref="KerberosException">It cannot be read.</exception>
+    public Krb5Config Config => Find().Config;
+
+    /// <summary>Who logs in, and where that comes from.</summary>
+    /// <exception cref="KerberosException">krb5.conf cannot be read.</exception>
+    public ILogin Login => Find().Login;
+
+    /// <summary>The realm of the client; null where nothing says it.</summary>
+    /// <exception cref="KerberosException">krb5.conf cannot be read.</exception>
+    public string? Realm
+    {
+        get
+        {
+            var found = Find();
+            return Principal(found.Config)?.Realm ?? settings.Realm ?? found.Login.Client?.Realm ?? found.Config.DefaultRealm;
+        }
+    }
+
     public string? RealmOf(string host)
     {
         if (settings.Realm is { } realm) return realm;
@@ -30,8 +49,8 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         var found = Find();
         var ticket = await found.Source.GetAsync(service, cancellationToken).ConfigureAwait(false);
         if (settings.Principal is not null && Principal(found.Config) is { } wanted && !wanted.Equals(ticket.Client) && !found.Login.LoggedInAs(wanted))
-            throw new KerberosException(KerberosError.NoCredentials, ClientMessages.OtherClient(found.Description, ticket.Client, wanted));
-        if (Interlocked.Exchange(ref _told, 1) == 0) log.CredentialsFound(ticket.Client, found.Description, ticket.Ends.ToString());
+            throw new KerberosException(KerberosError.NoCredentials, ClientMessages.OtherClient(found.Login.Source, ticket.Client, wanted));
+        if (Interlocked.Exchange(ref _told, 1) == 0) log.CredentialsFound(ticket.Client, found.Login.Source, ticket.Ends.ToString());
         return ticket;
     }
 
@@ -65,22 +84,22 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         var config = Krb5Config.Load(settings.Krb5Config, environment);
         var events = Events();
         var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events, Armory(config));
-        var (login, description) = Login(config, kdc, events);
-        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), kdc.Clock, description);
+        var login = MakeLogin(config, kdc, events);
+        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), kdc.Clock);
     }
 
-    private (ILogin Login, string Description) Login(Krb5Config config, KdcClient kdc, KdcEvents events)
+    private ILogin MakeLogin(Krb5Config config, KdcClient kdc, KdcEvents events)
     {
-        if (settings.LoadKeytab is { } load) return (KeytabLogin(config, ct => ReadKeytabAsync(load, ct), Loaded, kdc, events), Loaded);
+        if (settings.LoadKeytab is { } load) return KeytabLogin(config, ct => ReadKeytabAsync(load, ct), Loaded, kdc, events);
         var file = ClientKeytabLocation.Resolve(settings.Keytab, config, environment);
         var keytab = file is null || settings.CredentialCache is not null
             ? null
             : KeytabLogin(config, _ => ValueTask.FromResult(KeytabLoader.Load(file)), file.ToString(), kdc, events);
-        if (settings.Keytab is not null) return (keytab!, file!.ToString());
+        if (settings.Keytab is not null) return keytab!;
         var chooser = new CredentialCacheChooser(() => Principal(config));
         var cache = new CacheLogin(
             () => CredentialCacheLocation.Resolve(settings.CredentialCache, config, environment, choose: chooser.Choose), settings.TimeProvider, settings.EncryptionTypes);
-        return (new DefaultLogin(cache, keytab), settings.CredentialCache ?? file?.ToString() ?? "the credential cache");
+        return new DefaultLogin(cache, keytab);
     }
 
     private Armory Armory(Krb5Config config)
@@ -137,5 +156,5 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         },
     };
 
-    internal sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock, string Description);
+    internal sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock);
 }

@@ -121,7 +121,7 @@ internal static class ClientMessages
         return error switch
         {
             KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min), also after one correction. Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
-            KerberosError.TicketRefused => $"{ticket.Service} cannot open our ticket (kvno {ticket.Ticket.EncPart.KeyVersion?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, {ticket.Ticket.EncPart.Type.ToMitName()}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
+            KerberosError.TicketRefused => $"{ticket.Service} cannot open our ticket (kvno {ticket.Ticket.EncPart.KeyVersion?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, {ticket.Ticket.EncPart.Type.ToMitName()}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.",
             KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks; where they agree, the service ended our sessions: log in anew (kinit; with a keytab call again in 5 seconds).",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
             KerberosError.Replayed => "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
@@ -142,7 +142,7 @@ internal static class ClientMessages
         return error switch
         {
             KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min). Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
-            KerberosError.TicketRefused => $"{service} cannot open the operating system's ticket. Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
+            KerberosError.TicketRefused => $"{service} cannot open the operating system's ticket. Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.",
             KerberosError.TicketExpired => "The service judged the operating system's ticket expired. Next: call again, which begins anew; where it comes again, log in anew (kinit), and compare both clocks.",
             KerberosError.ChannelBindingMismatch =>
                 $"{service} demands a channel binding, which UseDefaultCredentials cannot carry. Next: take UseDefaultCredentials out and name a Keytab or CredentialCache, or let ChannelBinding be WhenSent there.",

@@ -61,6 +61,9 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         _ => isInClear || settings.RequireServerBoundSessions || settings.Framing != TokenFraming.ApReq,
     };
 
+    /// <summary>Whether an answer proved that replicas take its sessions.</summary>
+    public bool IsPortable => _kind == ServerKind.Portable;
+
     /// <summary>What goes around a token: a server that has proved to be one of ours is spoken to as such.</summary>
     public TokenFraming Framing => _kind is ServerKind.Portable or ServerKind.Bound ? TokenFraming.ApReq : settings.Framing;
 

@@ -166,6 +166,8 @@ internal sealed class FastKdc
 
     private sealed class OneTicket(ServiceTicket ticket) : ILogin
     {
+        public string Source => "a test";
+
         public KerberosPrincipal Client => ticket.Client;
 
         public ValueTask<ServiceTicket> GetGrantingTicketAsync(CancellationToken cancellationToken) => ValueTask.FromResult(ticket);

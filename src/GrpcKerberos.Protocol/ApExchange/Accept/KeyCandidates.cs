@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -9,6 +10,21 @@ internal static class KeyCandidates
 {
     /// <summary>A keytab may hold hundreds of keys, and every bogus ticket would cost a trial of each.</summary>
     public const int MaxTried = 8;
+
+    /// <summary>The first key that opens the ticket, and what it holds.</summary>
+    public static bool TryOpen(
+        Ticket ticket, Keytab keytab, bool tryOthers, [NotNullWhen(true)] out KeytabEntry? openedBy, [NotNullWhen(true)] out byte[]? plaintext)
+    {
+        foreach (var entry in For(ticket, keytab, tryOthers))
+        {
+            if (!entry.Key!.TryOpen(KeyUsage.Ticket, ticket.EncPart.Cipher.Span, out plaintext)) continue;
+            openedBy = entry;
+            return true;
+        }
+
+        (openedBy, plaintext) = (null, null);
+        return false;
+    }
 
     /// <summary>The exact kvno first, then other kvnos of that principal, then, where allowed, other principals.</summary>
     public static IEnumerable<KeytabEntry> For(Ticket ticket, Keytab keytab, bool tryOthers)

@@ -27,15 +27,10 @@ internal sealed class OpenedTicket
         var type = ticket.EncPart.Type;
         if (!policy.EncryptionTypes.Contains(type))
             return ApRefusal.Of(ApRejection.TicketEncryptionTypeRefused, $"the ticket is sealed with {type.ToMitName()}, which is off. Next: give the service's account AES keys.");
-        foreach (var entry in KeyCandidates.For(ticket, keytab, policy.TryOtherPrincipals))
-        {
-            if (!entry.Key!.TryOpen(KeyUsage.Ticket, ticket.EncPart.Cipher.Span, out var plaintext)) continue;
-            return Read(plaintext).Passed(out var content, out var refusal)
-                ? Judge(new OpenedTicket(received, content, entry), policy, now)
-                : refusal;
-        }
-
-        return KeyCandidates.Explain(ticket, keytab);
+        if (!KeyCandidates.TryOpen(ticket, keytab, policy.TryOtherPrincipals, out var entry, out var plaintext)) return KeyCandidates.Explain(ticket, keytab);
+        return Read(plaintext).Passed(out var content, out var refusal)
+            ? Judge(new OpenedTicket(received, content, entry), policy, now)
+            : refusal;
     }
 
     private static Step<EncTicketPart> Read(byte[] plaintext)

@@ -1,0 +1,27 @@
+using System.Globalization;
+using GrpcKerberos.Tool.Output;
+
+namespace GrpcKerberos.Tool.Doctor;
+
+/// <summary>Findings for people, each a line as it is made, and the count at the end.</summary>
+internal static class DoctorText
+{
+    private const int NameWidth = 13;
+    private const string Indent = "       ";
+
+    public static void Show(Screen screen, Finding finding)
+    {
+        if (finding.Outcome == Outcome.NotRun) return;
+        var isOk = finding.Outcome == Outcome.Ok;
+        screen.Line((isOk ? " ok    " : " FAIL  ", isOk ? Tone.Good : Tone.Bad), (finding.Check.PadRight(NameWidth), Tone.Strong), ($"  {finding.Text}", Tone.Plain));
+        if (finding.Next is { } next) screen.Line((Indent, Tone.Plain), ("Next: ", Tone.Strong), (next, Tone.Plain));
+    }
+
+    public static void ShowCount(Screen screen, DoctorReport report)
+    {
+        var passed = string.Create(CultureInfo.InvariantCulture, $"{report.Passed} passed");
+        var failed = report.Failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Failed} failed");
+        var notRun = report.NotRun == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({report.NotRun} {(report.NotRun == 1 ? "check" : "checks")} not run)");
+        screen.Line($"{passed}{failed}{notRun}", report.Failed == 0 ? Tone.Good : Tone.Bad);
+    }
+}

@@ -1,0 +1,32 @@
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Kdc;
+
+namespace GrpcKerberos.Tool.Doctor;
+
+/// <summary>Whether a realm's KDCs answer, and this host's clock is in step with theirs.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="needs">What has to be known first.</param>
+/// <param name="config">krb5.conf.</param>
+/// <param name="realm">The realm.</param>
+/// <param name="time">This host's clock.</param>
+internal sealed class KdcCheck(string name, IReadOnlyList<string> needs, Func<Krb5Config> config, Func<string> realm, TimeProvider time) : ICheck
+{
+    public string Name => name;
+
+    public IReadOnlyList<string> Needs => needs;
+
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        var krb5 = config();
+        var probed = await new KdcProbe(krb5, time).RunAsync(realm(), cancellationToken).ConfigureAwait(false);
+        // The one nearest to us: where KDCs differ among themselves, it is not this host that is wrong.
+        var nearest = probed.Where(static p => p.Offset is not null).MinBy(static p => p.Offset!.Value.Duration());
+        if (nearest is { Offset: { } offset } && offset.Duration() > krb5.ClockSkew) return [Finding.Fail(Name, OutOfStep(nearest.Kdc, offset, krb5.ClockSkew), Mend)];
+        return [Finding.Ok(Name, string.Join("; ", probed))];
+    }
+
+    private const string Mend = "set the clock (timedatectl set-ntp true; w32tm /resync).";
+
+    private static string OutOfStep(KdcAddress kdc, TimeSpan offset, TimeSpan limit) =>
+        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} {kdc} (limit {DurationText.Of(limit)}).";
+}

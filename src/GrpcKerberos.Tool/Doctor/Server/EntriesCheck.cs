@@ -1,0 +1,30 @@
+using System.Globalization;
+using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Tool.Output;
+
+namespace GrpcKerberos.Tool.Doctor.Server;
+
+/// <summary>What a service's start asks of its keytab: a usable key for each name.</summary>
+internal sealed class EntriesCheck(ServerCase service) : ICheck
+{
+    public string Name => "entries";
+
+    public IReadOnlyList<string> Needs => ["file"];
+
+    public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Finding> findings = [.. KeytabCheck.Problems(service.Keytab, service.Options, service.Permitted).Select(Advice.Of).Select(p => Finding.Fail(Name, p.Text, p.Next!))];
+        if (findings.Count == 0) findings = [.. service.Names.Select(name => Finding.Ok(Name, Describe(name)))];
+        return Task.FromResult(findings);
+    }
+
+    private string Describe(KerberosPrincipal name)
+    {
+        var own = service.Keytab.Keys.Entries.Where(e => e.Principal.Equals(name)).ToList();
+        var versions = own.GroupBy(static e => e.KeyVersion).OrderByDescending(static g => g.Key)
+            .Select(static g => string.Create(CultureInfo.InvariantCulture, $"kvno {g.Key}: {string.Join(", ", g.Select(static e => e.Type.ToMitName()))}"));
+        return $"{name} {string.Join("; ", versions)}";
+    }
+}
