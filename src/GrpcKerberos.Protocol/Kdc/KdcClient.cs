@@ -110,7 +110,10 @@ internal sealed class KdcClient(
         ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
         new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
 
-    private async ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
+    private ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken) =>
+        KerberosActivities.AroundAsync("kerberos TGS", service, service.Realm, () => AskOneAsync(grantingTicket, service, cancellationToken));
+
+    private async ValueTask<ServiceTicket> AskOneAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(service.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = new TgsExchange(conversation, Clock, _clockSkew, grantingTicket, service, EncryptionTypes);
@@ -161,7 +164,10 @@ internal sealed class KdcClient(
         }
     }
 
-    private async ValueTask<LoginOutcome> LoginInAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken)
+    private ValueTask<LoginOutcome> LoginInAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken) =>
+        KerberosActivities.AroundAsync("kerberos AS", service: null, client.Realm, () => LoginInOnceAsync(client, keys, armor, cancellationToken));
+
+    private async ValueTask<LoginOutcome> LoginInOnceAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = Exchange(conversation);
