@@ -42,7 +42,12 @@ internal sealed class KerberosAuthenticationHandler(
         if (Context.Features.Get<CallVerdict>() is { IsFinal: true } earlier) return earlier.Refusal is { } same ? Fail(same) : AuthenticateResult.NoResult();
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
         var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
-        if (header.Refusal is { } malformed) return await ConcludeAsync(scheme, CallVerdict.Refuse(scheme.Name, malformed)).ConfigureAwait(false);
+        if (header.Refusal is { } malformed)
+        {
+            RequestSpan.Refused(Context, malformed);
+            return await ConcludeAsync(scheme, CallVerdict.Refuse(scheme.Name, malformed)).ConfigureAwait(false);
+        }
+
         if (header.Value is not { } value) return AuthenticateResult.NoResult();
         var verdict = CallJudge.JudgeBySession(scheme, Context, value)
             ?? await new CallJudge(scheme, IntroduceAsync).JudgeByTokenAsync(Context, value, header.Wrapped).ConfigureAwait(false);
@@ -129,6 +134,9 @@ internal sealed class KerberosAuthenticationHandler(
         if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail))).ConfigureAwait(false);
     }
 
-    private async ValueTask LogAsync(CallRefusal refusal) =>
+    private async ValueTask LogAsync(CallRefusal refusal)
+    {
+        RequestSpan.Refused(Context, refusal);
         (await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false)).Log.Refused(refusal, GrpcRequest.Method(Context));
+    }
 }

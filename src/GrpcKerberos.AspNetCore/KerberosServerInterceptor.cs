@@ -103,6 +103,7 @@ public sealed class KerberosServerInterceptor : Interceptor
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return null;
         if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return null;
         var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate);
+        RequestSpan.Refused(context, missing);
         scheme.Log.Refused(missing, GrpcRequest.Method(context));
         throw RefusedResponse.Exception(missing);
     }

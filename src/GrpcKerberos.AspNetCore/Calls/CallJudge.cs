@@ -1,4 +1,5 @@
 using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Diagnostics;
 using GrpcKerberos.Protocol;
@@ -23,7 +24,7 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         var began = scheme.Metrics.Begin();
         var method = GrpcRequest.Method(context);
         var judgement = scheme.Current.Calls.JudgeBySession(proof, method, value.Token.Span, Connections.Of(context, scheme));
-        if (!judgement.NeedsToken) scheme.Metrics.Judged(began, KerberosMeter.BySession, judgement);
+        if (!judgement.NeedsToken) Tell(scheme, context, began, KerberosMeter.BySession, ServerMetrics.ErrorOf(judgement.Refused));
         if (judgement.Refused is { } refused) return CallVerdict.Refuse(scheme.Name, CallRefusal.Of(refused));
         if (judgement.Accepted is not { } accepted) return null;
         scheme.Log.CallAuthenticated(accepted, method);
@@ -49,7 +50,7 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         if (exchange is null)
         {
             scheme.Metrics.TicketRefused(refused!, state.Calls.Now());
-            scheme.Metrics.Judged(began, carrier, refused!);
+            Tell(scheme, context, began, carrier, ServerMetrics.ErrorOf(refused));
             return Refuse(call, refused!, wrapped?.Refuse(refused!.Answer.KrbError));
         }
 
@@ -63,7 +64,7 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
             var introduction = await introduce(caller).ConfigureAwait(false);
             if (introduction.RefusedBecause is { } reason)
             {
-                scheme.Metrics.Judged(began, carrier, KerberosError.NotAllowed.ToWireName());
+                Tell(scheme, context, began, carrier, KerberosError.NotAllowed.ToWireName());
                 return Decline(call, exchange, caller, reason, answer);
             }
 
@@ -71,10 +72,16 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         }
 
         var judgement = Admit(call, exchange, claims, state);
-        scheme.Metrics.Judged(began, carrier, judgement);
+        Tell(scheme, context, began, carrier, ServerMetrics.ErrorOf(judgement.Refused));
         if (judgement.Accepted is { } accepted) return CallVerdict.Accept(scheme.Name, accepted, answer);
         var refusal = judgement.Refused!;
         return Refuse(call, refusal, refusal.Cause == ApRejection.ProofWanted ? answer : wrapped?.Refuse(refusal.Answer.KrbError));
+    }
+
+    private static void Tell(SchemeAcceptor scheme, HttpContext context, long began, string carrier, string? error)
+    {
+        scheme.Metrics.Judged(began, carrier, error);
+        RequestSpan.Judged(context, carrier, error);
     }
 
     private CallVerdict Refuse(IncomingCall call, RefusedCall refused, byte[]? wrapped) =>

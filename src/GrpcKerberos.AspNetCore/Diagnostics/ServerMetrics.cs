@@ -60,12 +60,8 @@ internal sealed class ServerMetrics
         else _exchanges.Record(seconds, by, new KeyValuePair<string, object?>(KerberosMeter.ErrorType, error));
     }
 
-    /// <inheritdoc cref="Judged(long, string, string?)"/>
-    /// <param name="began">What <see cref="Begin"/> gave.</param>
-    /// <param name="carrier">One of those in <see cref="KerberosMeter"/>.</param>
-    /// <param name="judgement">PROVE is none of the failures: the proof was good, and established what the call comes again under.</param>
-    public void Judged(long began, string carrier, in CallJudgement judgement) =>
-        Judged(began, carrier, judgement.Refused is { Cause: not ApRejection.ProofWanted and var cause } ? cause.WireName() : null);
+    /// <summary>The name the peer is told; null of a proof that is good, and of PROVE, which is none of the failures: it established what the call comes again under.</summary>
+    public static string? ErrorOf(RefusedCall? refused) => refused is { Cause: not ApRejection.ProofWanted and var cause } ? cause.WireName() : null;
 
     public void TicketTaken(AcceptedExchange exchange, KerberosTime now)
     {

@@ -15,16 +15,16 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
     public async ValueTask<CallVerdict> JudgeAsync(HttpContext context, SessionMethod method)
     {
         var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
-        if ((header.Refusal ?? Misplaced(header.Value, method, context)) is { } malformed) return Refuse(malformed);
+        if ((header.Refusal ?? Misplaced(header.Value, method, context)) is { } malformed) return Refuse(context, malformed);
         var message = await SessionMessage.ReadAsync(context, method).ConfigureAwait(false);
-        if (message.Refusal is { } broken) return Refuse(broken);
+        if (message.Refusal is { } broken) return Refuse(context, broken);
         if (method == SessionMethod.Close) return Close(context, header.Value!.Value);
         // Neither proof nor token: a client that opens its connection to see the certificate. Nobody did wrong.
         if (header.Value is null && message.Token.IsEmpty)
-            return Refuse(CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate));
-        if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(CallRefusal.Wrapping("Message", problem));
+            return Refuse(context, CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate));
+        if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(context, CallRefusal.Wrapping("Message", problem));
         if (token.Framing != TokenFraming.ApReq && !scheme.Options.AcceptNegotiate)
-            return Refuse(CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
+            return Refuse(context, CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
         var wrapped = token.Framing == TokenFraming.ApReq ? null : token;
         return await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, token.ApReq), wrapped, isEstablish: true).ConfigureAwait(false);
     }
@@ -41,10 +41,14 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
     private CallVerdict Close(HttpContext context, in AuthorizationValue value)
     {
         if (CallJudge.JudgeBySession(scheme, context, value) is not { } verdict)
-            return Refuse(CallRefusal.Of(KerberosError.SessionUnknown, "Close", "the session to close is not known here") with { IsOrdinary = true });
+            return Refuse(context, CallRefusal.Of(KerberosError.SessionUnknown, "Close", "the session to close is not known here") with { IsOrdinary = true });
         verdict.Proved?.Session!.End();
         return verdict;
     }
 
-    private CallVerdict Refuse(CallRefusal refusal) => CallVerdict.Refuse(scheme.Name, refusal);
+    private CallVerdict Refuse(HttpContext context, CallRefusal refusal)
+    {
+        RequestSpan.Refused(context, refusal);
+        return CallVerdict.Refuse(scheme.Name, refusal);
+    }
 }

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Kdc.Fast;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -28,7 +30,6 @@ internal sealed class KdcClient(
     Capaths? capaths = null,
     Armory? armory = null)
 {
-    private readonly TimeSpan _clockSkew = clockSkew ?? Krb5Config.Empty.ClockSkew;
     private readonly KdcEvents _events = events ?? KdcEvents.None;
     private readonly LoginTerms _terms = terms ?? LoginTerms.Default;
     private readonly Capaths _capaths = capaths ?? Capaths.Empty;
@@ -36,6 +37,9 @@ internal sealed class KdcClient(
 
     /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
     private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
+
+    /// <summary>What counts as in step.</summary>
+    public TimeSpan ClockSkew { get; } = clockSkew ?? Krb5Config.Empty.ClockSkew;
 
     /// <summary>The KDC's time, by which tickets are judged.</summary>
     public KdcClock Clock { get; } = new(timeProvider);
@@ -103,10 +107,25 @@ internal sealed class KdcClient(
         ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
         new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
 
-    private async ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
+    /// <summary>Asks for a login without the proof that one takes: every KDC that is there says something to that.</summary>
+    /// <returns>Who answered, and its clock less this host's; null where the answer, which nobody proved, tells no time.</returns>
+    /// <exception cref="KerberosException">None did.</exception>
+    public async ValueTask<(KdcAddress Kdc, TimeSpan? Offset)> ProbeAsync(KerberosPrincipal client, CancellationToken cancellationToken)
+    {
+        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
+        var service = KerberosPrincipal.TicketGrantingService(client.Realm);
+        var body = new KdcReqBody(KdcOptions.None, client.Name, client.Realm, service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), EncryptionTypes);
+        var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body, []).Encode(), cancellationToken).ConfigureAwait(false);
+        return (reply.Kdc, reply.Error?.ServerTime - Clock.HostNow);
+    }
+
+    private ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken) =>
+        KerberosActivities.AroundAsync("kerberos TGS", service, service.Realm, () => AskOneAsync(grantingTicket, service, cancellationToken));
+
+    private async ValueTask<ServiceTicket> AskOneAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(service.Realm, cancellationToken).ConfigureAwait(false);
-        var exchange = new TgsExchange(conversation, Clock, _clockSkew, grantingTicket, service, EncryptionTypes);
+        var exchange = new TgsExchange(conversation, Clock, ClockSkew, grantingTicket, service, EncryptionTypes);
         var ticket = await exchange.RunAsync(cancellationToken).ConfigureAwait(false);
         // Tickets are judged by the clock of the login's realm; another realm's may differ, and is corrected for in each exchange with it.
         var isHome = service.Realm == grantingTicket.Client.Realm;
@@ -154,7 +173,10 @@ internal sealed class KdcClient(
         }
     }
 
-    private async ValueTask<LoginOutcome> LoginInAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken)
+    private ValueTask<LoginOutcome> LoginInAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken) =>
+        KerberosActivities.AroundAsync("kerberos AS", service: null, client.Realm, () => LoginInOnceAsync(client, keys, armor, cancellationToken));
+
+    private async ValueTask<LoginOutcome> LoginInOnceAsync(KerberosPrincipal client, IClientKeys keys, FastArmor? armor, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
         var exchange = Exchange(conversation);
@@ -172,7 +194,7 @@ internal sealed class KdcClient(
             throw;
         }
 
-        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, _clockSkew, client, keys, EncryptionTypes, _terms, armor);
+        AsExchange Exchange(KdcConversation conversation) => new(conversation, Clock, ClockSkew, client, keys, EncryptionTypes, _terms, armor);
     }
 
     private async ValueTask<LoginOutcome> LoginAsync(AsExchange exchange, KdcConversation conversation, CancellationToken cancellationToken)

@@ -58,6 +58,7 @@ internal sealed class KdcConversation(
     private async ValueTask<(KdcReply? Reply, string Failure)> AskAsync(
         KdcAddress kdc, TimeSpan patience, MessageType expected, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
+        KerberosActivities.Asked(kdc);
         var asked = timeProvider.GetTimestamp();
         using var share = new CancellationTokenSource(patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, share.Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
@@ -76,12 +77,14 @@ internal sealed class TicketSlot(TicketFetch fetch, KdcClock clock, TimeSpan mar
     }
 
     /// <summary>On a thread of its own, so that no caller's thread, context or cancellation carries it.</summary>
+    /// <remarks>What a call waits for is part of its trace; a renewal is nobody's, and a trace of its own.</remarks>
     private Task<ServiceTicket?> Start(ServiceTicket? current)
     {
         var need = new TicketNeed(current, _refused);
+        var waiting = current is null ? Activity.Current : null;
         using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
         {
-            _inFlight = Task.Run(() => RunAsync(need), CancellationToken.None);
+            _inFlight = Task.Run(() => RunAsync(need, waiting), CancellationToken.None);
         }
 
         // Where every waiter has gone, nobody else looks at a failure.
@@ -90,8 +93,9 @@ internal sealed class TicketSlot(TicketFetch fetch, KdcClock clock, TimeSpan mar
         return _inFlight;
     }
 
-    private async Task<ServiceTicket?> RunAsync(TicketNeed need)
+    private async Task<ServiceTicket?> RunAsync(TicketNeed need, Activity? waiting)
     {
+        Activity.Current = waiting;
         try
         {
             var ticket = await fetch(need, stopped).ConfigureAwait(false);

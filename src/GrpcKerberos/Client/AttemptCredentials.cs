@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
+using GrpcKerberos.Diagnostics;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
+using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -123,14 +125,22 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
             if (Client.Settings.ChannelBinding is not null) _host = ServiceNames.HostOf(ServiceNames.TargetOf(context.ServiceUrl, Start.Service));
             var began = Client.Metrics.Begin();
             var attempt = await AttemptProver.ProveAsync(this, context, resend, isFirst).ConfigureAwait(false);
-            Client.Metrics.Proved(began, attempt.Call);
+            var carrier = ClientMetrics.CarrierOf(attempt.Call);
+            Client.Metrics.Proved(began, carrier);
+            CallSpan.Tell(CallSpan.OfAttempt, carrier, error: null);
             Remember(attempt);
             metadata.Add(KerberosMetadata.Authorization, attempt.Authorization);
         }
         catch (KerberosException e)
         {
+            CallSpan.Tell(CallSpan.OfAttempt, e.Error.ToWireName());
             // Any other type would become "Internal: Error starting gRPC call".
             throw RpcErrors.From(e);
+        }
+        catch (RpcException e) when (e.GetKerberosError() is { } error)
+        {
+            CallSpan.Tell(CallSpan.OfAttempt, error.ToWireName());
+            throw;
         }
         catch (Exception e) when (e is not RpcException && (e is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested))
         {

@@ -54,7 +54,9 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         return ticket;
     }
 
-    public TicketStanding StandingOf(ServiceTicket ticket) => new(_failures.Of(ticket), Find().Clock.Offset);
+    public TicketStanding StandingOf(ServiceTicket ticket) => new(_failures.Of(ticket), Find().Kdc.Clock.Offset, Find().Kdc.ClockSkew);
+
+    public KdcStanding KdcOf(KerberosPrincipal client) => Find().Probe.Look(client);
 
     public void Forget(ServiceTicket ticket) => Find().Source.Forget(ticket);
 
@@ -66,6 +68,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         {
             _disposed = true;
             _found?.Source.Dispose();
+            _found?.Probe.Dispose();
         }
     }
 
@@ -85,7 +88,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         var events = Events();
         var kdc = KdcClient.Create(config, settings.Realm, settings.Kdcs, settings.EncryptionTypes, settings.KdcTimeout, settings.TimeProvider, events, Armory(config));
         var login = MakeLogin(config, kdc, events);
-        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), kdc.Clock);
+        return new Found(config, login, new TicketSource(login, kdc, settings.TimeProvider, events), kdc, new KdcProbe(kdc, settings.TimeProvider));
     }
 
     private ILogin MakeLogin(Krb5Config config, KdcClient kdc, KdcEvents events)
@@ -143,6 +146,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         TicketObtained = (ticket, kdc, elapsed) =>
         {
             _failures.Clear(ticket);
+            if (ticket.Service.Realm == ticket.Client.Realm) Volatile.Read(ref _found)?.Probe.Answered(kdc);
             log.TicketObtained(
                 ticket.Service, ticket.Ticket.EncPart.KeyVersion, ticket.Ticket.EncPart.Type.ToMitName(), ticket.Ticket.Encoded.Length, kdc.ToString(), elapsed.TotalMilliseconds);
         },
@@ -156,5 +160,5 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
         },
     };
 
-    internal sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClock Clock);
+    internal sealed record Found(Krb5Config Config, ILogin Login, TicketSource Source, KdcClient Kdc, KdcProbe Probe);
 }

@@ -3,6 +3,7 @@ using GrpcKerberos.Diagnostics;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
@@ -12,7 +13,6 @@ namespace GrpcKerberos.Client;
 internal sealed class ClientMetrics : IDisposable
 {
     private const string KdcExchange = "kerberos.exchange";
-    private const string KdcHost = "server.address";
 
     /// <summary>For who measures nothing: its meter is gone before anybody hears of it.</summary>
     public static readonly ClientMetrics None = Silent();
@@ -51,10 +51,8 @@ internal sealed class ClientMetrics : IDisposable
     /// <summary>The timestamp a proof begins at; 0 where nobody wants to know.</summary>
     public long Begin() => _proofs.Enabled ? _timeProvider.GetTimestamp() : 0;
 
-    /// <param name="began">What <see cref="Begin"/> gave.</param>
-    /// <param name="call">What was made.</param>
-    public void Proved(long began, PreparedCall call) =>
-        Proved(began, !call.HasProof ? KerberosMeter.ByNegotiate : call.Encoded.IsEmpty ? KerberosMeter.BySession : KerberosMeter.ByHeader);
+    /// <summary>How a proof goes.</summary>
+    public static string CarrierOf(PreparedCall call) => !call.HasProof ? KerberosMeter.ByNegotiate : call.Encoded.IsEmpty ? KerberosMeter.BySession : KerberosMeter.ByHeader;
 
     /// <param name="began">What <see cref="Begin"/> gave.</param>
     /// <param name="carrier">One of those in <see cref="KerberosMeter"/>.</param>
@@ -79,7 +77,7 @@ internal sealed class ClientMetrics : IDisposable
     {
         if (!_kdcRequests.Enabled) return;
         var exchange = new KeyValuePair<string, object?>(KdcExchange, reply == MessageType.AsRep ? "AS" : "TGS");
-        var host = new KeyValuePair<string, object?>(KdcHost, kdc.Host);
+        var host = new KeyValuePair<string, object?>(KerberosActivities.Host, kdc.Host);
         if (error is null) _kdcRequests.Record(elapsed.TotalSeconds, exchange, host);
         else _kdcRequests.Record(elapsed.TotalSeconds, exchange, host, new KeyValuePair<string, object?>(KerberosMeter.ErrorType, error));
     }

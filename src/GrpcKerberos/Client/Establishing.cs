@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Grpc.Core;
 using GrpcKerberos.Diagnostics;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
@@ -13,6 +15,9 @@ internal abstract class Establishing(KerberosClient client, ServicePeer peer, Ca
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of the call that came first: what it waits for is part of its trace.</summary>
+    private readonly Activity? _waiting = Activity.Current;
+
     protected KerberosClient Client { get; } = client;
 
     protected ServicePeer Peer { get; } = peer;
@@ -23,7 +28,8 @@ internal abstract class Establishing(KerberosClient client, ServicePeer peer, Ca
     {
         using var patience = new CancellationTokenSource(s_limit, Client.Settings.TimeProvider);
         var began = Client.Metrics.Begin();
-        var established = await RunAsync(patience.Token).ConfigureAwait(false);
+        Activity.Current = _waiting;
+        var established = await KerberosActivities.AroundAsync("kerberos establish", Peer.Service, realm: null, () => new ValueTask<Established>(RunAsync(patience.Token))).ConfigureAwait(false);
         if (established.IsOffered) Client.Metrics.Proved(began, KerberosMeter.ByEstablish);
         return established;
     }

@@ -20,6 +20,9 @@ internal interface ITickets : IDisposable
     /// <summary>How it stands with a ticket that came from here.</summary>
     TicketStanding StandingOf(ServiceTicket ticket) => default;
 
+    /// <summary>How it stands with the KDC of a client that a ticket came from here for; asks it, where that was not done for a while.</summary>
+    KdcStanding KdcOf(KerberosPrincipal client) => KdcStanding.Unknown;
+
     /// <summary>The service refused it: fetch anew next time.</summary>
     void Forget(ServiceTicket ticket);
 

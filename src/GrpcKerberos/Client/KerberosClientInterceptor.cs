@@ -35,6 +35,8 @@ public sealed class KerberosClientInterceptor : Interceptor, IDisposable
         return _client.GetTicketAsync(servicePrincipal, cancellationToken);
     }
 
+    internal KdcStanding KdcOf(KerberosPrincipal client) => _client.Tickets.KdcOf(client);
+
     /// <summary>Ends renewal and forgets the tickets.</summary>
     public void Dispose() => _client.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using GrpcKerberos.Protocol.Kdc;
 
 namespace GrpcKerberos.Diagnostics;
 
@@ -11,10 +12,10 @@ internal static class KerberosMeter
     public const string Carrier = "kerberos.carrier";
 
     /// <summary>A service's principal: the keytab's on the server, the one called on the client.</summary>
-    public const string Service = "kerberos.service";
+    public const string Service = KerberosActivities.Service;
 
     /// <summary>Set where something failed, and only there: the name an error travels under.</summary>
-    public const string ErrorType = "error.type";
+    public const string ErrorType = KerberosActivities.ErrorType;
 
     /// <summary>A token beside the call.</summary>
     public const string ByHeader = "header";

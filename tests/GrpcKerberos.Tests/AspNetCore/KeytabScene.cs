@@ -15,12 +15,13 @@ internal sealed class KeytabScene : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("grpc-kerberos-");
     private readonly List<KeytabChange> _changes = [];
 
-    public KeytabScene()
+    public KeytabScene(LogRecorder? log = null)
     {
         Path = PathOf("service.keytab");
         App = new TestServerApp
         {
             Keys = All,
+            Log = log ?? new LogRecorder(),
             Options = o =>
             {
                 o.LoadKeytab = null;

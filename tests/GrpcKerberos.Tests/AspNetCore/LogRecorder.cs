@@ -37,7 +37,7 @@ internal sealed class LogRecorder : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
         {
-            lines.Enqueue(new LogLine(category, LogLevel.None, default, state.ToString() ?? ""));
+            lines.Enqueue(new LogLine(category, LogLevel.None, default, $"{state}\n{Values(state)}"));
             return null;
         }
 
@@ -45,8 +45,18 @@ internal sealed class LogRecorder : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(static p => $"{p.Key}={p.Value}")) : "";
-            lines.Enqueue(new LogLine(category, logLevel, eventId, formatter(state, exception)) with { Text = $"{formatter(state, exception)}\n{values}\n{exception}" });
+            lines.Enqueue(new LogLine(category, logLevel, eventId, $"{formatter(state, exception)}\n{Values(state)}\n{exception}"));
         }
+
+        /// <summary>Octets as hexadecimals: a provider may well write them.</summary>
+        private static string Values<TState>(TState state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(static p => $"{p.Key}={Value(p.Value)}")) : "";
+
+        private static string? Value(object? value) => value switch
+        {
+            byte[] octets => Convert.ToHexString(octets),
+            ReadOnlyMemory<byte> octets => Convert.ToHexString(octets.Span),
+            _ => value?.ToString(),
+        };
     }
 }

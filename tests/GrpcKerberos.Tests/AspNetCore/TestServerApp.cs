@@ -37,7 +37,7 @@ internal sealed class TestServerApp : IAsyncDisposable
 
     public TestKeys Keys { get; set; }
 
-    public LogRecorder Log { get; } = new();
+    public LogRecorder Log { get; init; } = new();
 
     public EchoService.Behaviour Behaviour { get; } = new();
 

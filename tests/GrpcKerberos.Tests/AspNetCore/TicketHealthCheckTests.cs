@@ -38,7 +38,8 @@ public sealed class TicketHealthCheckTests : IDisposable
         var again = await CheckAsync(provider);
 
         Assert.Equal((HealthStatus.Healthy, "A ticket for HTTP/ledger.test@TEST.LOCAL is at hand."), (healthy.Status, healthy.Description));
-        Assert.Equal(["enctype", "end", "kvno"], healthy.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["enctype", "end", "kdc", "kvno"], healthy.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(realm.Kdc, healthy.Data["kdc"]);
         Assert.Equal((1, "aes256-cts-hmac-sha384-192"), (healthy.Data["kvno"], healthy.Data["enctype"]));
         Assert.Equal((HealthStatus.Degraded, healthy.Data["end"]), (degraded.Status, degraded.Data["end"]));
         Assert.StartsWith(
@@ -105,7 +106,7 @@ public sealed class TicketHealthCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_KdcsClockBehind_SkewIsInTheData()
+    public async Task Check_KdcsClockFarBehind_DegradedThoughItIsCorrectedFor()
     {
         await using var realm = await StartRealmAsync();
         realm.Fault = KdcFault.ClockBehind;
@@ -113,8 +114,57 @@ public sealed class TicketHealthCheckTests : IDisposable
 
         var entry = await CheckAsync(provider);
 
-        Assert.Equal(HealthStatus.Healthy, entry.Status);
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Matches("^This host's clock is (19|20) min( [0-9]+ s)? ahead of the KDC's \\(limit 5 min\\)\\. Next: ", entry.Description);
         Assert.InRange(Assert.IsType<TimeSpan>(entry.Data["skew"]), TimeSpan.FromMinutes(-21), TimeSpan.FromMinutes(-19));
+    }
+
+    /// <summary>Nothing needs a ticket for hours yet: the check asks by itself, behind the one that is answered.</summary>
+    [Fact]
+    public async Task Check_KdcAwayWhileNothingIsDue_DegradedAMinuteLaterAndHealthyOnceItIsBack()
+    {
+        await using var realm = await StartRealmAsync();
+        await using var provider = Provide(s => s.AddKerberosClient(o => Configure(o, realm)));
+        await CheckAsync(provider);
+        realm.Fault = KdcFault.Unreachable;
+
+        var unasked = await CheckAsync(provider);
+        _time.Passed += TimeSpan.FromMinutes(1);
+        await CheckAsync(provider);
+        var degraded = await UntilAsync(provider, HealthStatus.Degraded);
+        realm.Fault = KdcFault.None;
+        _time.Passed += TimeSpan.FromMinutes(1);
+        await CheckAsync(provider);
+        var again = await UntilAsync(provider, HealthStatus.Healthy);
+
+        Assert.Equal(HealthStatus.Healthy, unasked.Status);
+        Assert.StartsWith(
+            $"The ticket for HTTP/ledger.test@TEST.LOCAL holds until {degraded.Data["end"]}, and could not be renewed now: No KDC of TEST.LOCAL answered", degraded.Description, StringComparison.Ordinal);
+        Assert.Contains(" Next: ", degraded.Description, StringComparison.Ordinal);
+        Assert.InRange(Assert.IsType<TimeSpan>(again.Data["skew"]), TimeSpan.FromSeconds(-60), TimeSpan.FromSeconds(60));
+    }
+
+    [Theory]
+    [InlineData(2, HealthStatus.Healthy)]
+    [InlineData(3, HealthStatus.Degraded)]
+    public async Task Check_ClocksApartByLessThanIsAllowed_DegradedFromHalf(int minutes, HealthStatus expected)
+    {
+        await using var realm = await StartRealmAsync();
+        var behind = new ShiftedTime(TimeSpan.FromMinutes(-minutes));
+        await using var provider = Provide(s => s.AddKerberosClient(o =>
+        {
+            Configure(o, realm);
+            o.TimeProvider = behind;
+        }));
+        await CheckAsync(provider);
+
+        behind.Passed += TimeSpan.FromMinutes(1);
+        await CheckAsync(provider);
+        var entry = await UntilAsync(provider, static e => e.Data.ContainsKey("skew"));
+
+        Assert.Equal(expected, entry.Status);
+        var half = TimeSpan.FromSeconds(30);
+        Assert.InRange(Assert.IsType<TimeSpan>(entry.Data["skew"]), TimeSpan.FromMinutes(minutes) - half, TimeSpan.FromMinutes(minutes) + half);
     }
 
     [Fact]
@@ -163,6 +213,20 @@ public sealed class TicketHealthCheckTests : IDisposable
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_found")]
     private static extern ref ClientIdentity.Found? Found(ClientIdentity identity);
+    private static Task<HealthReportEntry> UntilAsync(ServiceProvider provider, HealthStatus status) => UntilAsync(provider, e => e.Status == status);
+
+    /// <summary>The checks after this one, until the answer from behind it is there.</summary>
+    private static async Task<HealthReportEntry> UntilAsync(ServiceProvider provider, Func<HealthReportEntry, bool> isIt)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var entry = await CheckAsync(provider);
+            if (isIt(entry)) return entry;
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     private async Task<TestRealm> StartRealmAsync()
     {

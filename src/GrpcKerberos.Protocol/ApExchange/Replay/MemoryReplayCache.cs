@@ -29,6 +29,9 @@ internal sealed class MemoryReplayCache : IHolderAwareReplayCache
     /// <summary>Proofs kept now, those that have ended but were not swept yet among them.</summary>
     public int Count => _shares.Held;
 
+    /// <summary>Proofs kept at most.</summary>
+    public int Capacity => _shares.Capacity;
+
     /// <summary>Clients whose proofs are kept, for tests.</summary>
     public int Holders => _shares.Holders;
 
@@ -39,6 +42,12 @@ internal sealed class MemoryReplayCache : IHolderAwareReplayCache
     public ValueTask<bool> TryAddAsync(ReplayKey key, KerberosPrincipal holder, DateTimeOffset until, CancellationToken cancellationToken) =>
         ValueTask.FromResult(TryAdd(key, holder, new KerberosTime(until)));
 
+    /// <summary>Forgets what has ended, in shards nobody came to since as well.</summary>
+    public void Sweep()
+    {
+        foreach (var shard in _shards) shard.ForgetUntil(Now());
+    }
+
     private bool TryAdd(ReplayKey key, KerberosPrincipal? holder, KerberosTime until)
     {
         var shard = _shards[(uint)key.GetHashCode() % (uint)_shards.Length];
@@ -46,7 +55,7 @@ internal sealed class MemoryReplayCache : IHolderAwareReplayCache
         if (verdict == ShareVerdict.Taken) return isAdded;
 
         // The places may be held by proofs that have ended in shards nobody came to since.
-        foreach (var other in _shards) other.ForgetUntil(Now());
+        Sweep();
         isAdded = shard.TryAdd(key, holder, until, Now(), out verdict);
         return verdict switch
         {

@@ -1,0 +1,69 @@
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Kdc;
+
+namespace GrpcKerberos.Client;
+
+/// <summary>Whether a KDC of the login's realm answers. Asked behind the one who wants to know, once a minute at most: a health check must not wait for a KDC that is away.</summary>
+internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private KdcStanding _last = KdcStanding.Unknown;
+    private long? _toldAt;
+    private bool _isAsking;
+
+    /// <summary>What is known now; where that is old, the next look knows more.</summary>
+    public KdcStanding Look(KerberosPrincipal client)
+    {
+        lock (_lock)
+        {
+            if (_isAsking || _stopping.IsCancellationRequested || (_toldAt is { } at && time.GetElapsedTime(at) < s_interval)) return _last;
+            _isAsking = true;
+            using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
+                _ = Task.Run(() => AskAsync(client, _last), CancellationToken.None);
+            return _last;
+        }
+    }
+
+    /// <summary>A ticket came from there: newer than the answer to what is being asked.</summary>
+    public void Answered(KdcAddress by)
+    {
+        lock (_lock) Tell(new KdcStanding(by, null, _last.Offset));
+    }
+
+    public void Dispose() => _stopping.Cancel();
+
+    private async Task AskAsync(KerberosPrincipal client, KdcStanding before)
+    {
+        var told = before;
+        try
+        {
+            var (by, offset) = await kdc.ProbeAsync(client, _stopping.Token).ConfigureAwait(false);
+            told = new KdcStanding(by, null, offset);
+        }
+        catch (KerberosException e)
+        {
+            told = new KdcStanding(before.Kdc, e, null);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isAsking = false;
+                if (ReferenceEquals(_last, before)) Tell(told);
+            }
+        }
+    }
+
+    private void Tell(KdcStanding standing)
+    {
+        _last = standing;
+        _toldAt = time.GetTimestamp();
+    }
+}
