@@ -20,7 +20,7 @@ declare -A packages=(
   [faketime]="faketime"
 )
 heimdal=tests/peers/bin/heimdal
-examples=(Quickstart)
+examples=(Quickstart Relay)
 required=${GRPCKERBEROS_REQUIRE_PEERS:-0}
 results=$(mktemp -d)
 passed=0 failed=0 skipped=0
