@@ -161,7 +161,7 @@ dotnet build GrpcKerberos.sln -c Release -warnaserror --nologo -v q
 for project in tests/*.Tests; do run_tests "$project" "$@"; done
 if [ $# = 0 ]; then
   if [ "$required" = 1 ]; then check ".nuget/feed" .nuget/standins/pack.sh --check; fi
-  check "packages" timeout 600 tests/packages.sh
+  check "packages" timeout 1800 tests/packages.sh
   for example in "${examples[@]}"; do
     check "examples/$example" timeout 120 dotnet run --project "examples/$example" --no-build -c Release
   done
