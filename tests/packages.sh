@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs what ships, as a release does, and has a new server and client (tests/Consumer) take it from a feed: they must build, meet and greet.
-# The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
+# Packs what ships, as a release does, and has a new solution (tests/Consumer) take it from a feed: the README's server, client and contract test, pasted as
+# they stand there, must build and run. The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export MSBUILDDISABLENODEREUSE=1
@@ -18,11 +18,44 @@ for project in src/*/*.csproj; do
   CI=true dotnet pack "$project" -c Release -o "$work/feed" --nologo -v q
 done
 
-cp -r tests/Consumer/. protos/examples/greeter.proto "$work"
+# The same sources in another folder make the same octets; and a clone with a remote that is known makes packages that lead there.
+if [ -n "$commit" ]; then
+  clone=$work/clone
+  git clone -q --no-checkout "$root" "$clone"
+  git ls-files -zco --exclude-standard | tar -c --null --ignore-failed-read -T - 2> /dev/null | tar -x -C "$clone"
+  git -C "$clone" remote remove origin
+  remote=$(git remote get-url origin 2> /dev/null) && git -C "$clone" remote add origin "$remote"
+  for project in src/*/; do
+    name=$(basename "$project")
+    CI=true dotnet pack "$clone/$project" -c Release -o "$work/again" --nologo -v q
+    cmp "$project/bin/Release/net10.0/$name.dll" "$clone/$project/bin/Release/net10.0/$name.dll" || fail "$name depends on the folder it is made in"
+  done
+  home=https://github.com/example/GrpcKerberos page=src/GrpcKerberos.AspNetCore
+  git -C "$clone" remote remove origin 2> /dev/null || true
+  git -C "$clone" remote add origin "$home"
+  rm "$clone/$page"/obj/Release/net10.0/*.dll
+  CI=true dotnet pack "$clone/$page" -c Release -o "$work/known" -p:BuildProjectReferences=false --nologo -v q
+  leads() { grep -qF "$2" "$clone/$page/obj/Release"/$1 || fail "$1 does not lead to $2"; }
+  leads "*.$version.nuspec" "<repository type=\"git\" url=\"$home\""
+  leads "*.$version.nuspec" "<releaseNotes>$home/blob/$commit/CHANGELOG.md<"
+  leads net10.0/README.md "]($home/blob/$commit/$page/OPERATIONS.md)"
+  leads "net10.0/*.sourcelink.json" "https://raw.githubusercontent.com/example/GrpcKerberos/$commit/*"
+fi
+
+cp -r tests/Consumer/. "$work"
+# A Greeter in the project's own namespace, as "dotnet new grpc" makes it.
+sed 's/^option csharp_namespace.*/option csharp_namespace = "Consumer";/' protos/examples/greeter.proto > "$work/greeter.proto"
 rm -rf "$work"/*/bin "$work"/*/obj
 cd "$work"
+export GrpcKerberosVersion=$version GrpcKerberosRoot=$root
+dotnet build Samples -c Release --nologo -v q
+paste() { dotnet Samples/bin/Release/net10.0/Samples.dll "$@"; }
+paste Server/Program.cs 'app.Run();'
+paste Caller/Program.cs 'SayHelloAsync(new HelloRequest'
+paste ContractTests/GreeterContract.cs '[Fact]'
+echo 'Console.WriteLine(reply.Message);' >> Caller/Program.cs
 dotnet new sln -n Consumer > /dev/null
-dotnet sln add Server Client > /dev/null
+dotnet sln add Server Caller ContractTests Realm > /dev/null
 cat > NuGet.config << END
 <configuration>
   <packageSources>
@@ -32,7 +65,7 @@ cat > NuGet.config << END
 </configuration>
 END
 # A folder of its own, so that the packages are those of this feed; what others made may come from the machine's.
-export GrpcKerberosVersion=$version NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PACKAGES=$work/packages
+export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PACKAGES=$work/packages
 mkdir -p "$NUGET_FALLBACK_PACKAGES"
 dotnet build -c Release --nologo -v q
 
@@ -47,8 +80,10 @@ for project in "$root"/src/*/; do
   nuspec=$package/${name,,}.nuspec
   [ -f "$nuspec" ] || fail "$name $version did not come from the feed. Next: look whether $NUGET_FALLBACK_PACKAGES has one of that version"
   [ -f "$package/README.md" ] && [ -f "$package/$documentation" ] || fail "$name lacks its README.md or $documentation"
+  [ -f "$package/icon.png" ] || fail "$name lacks its icon"
+  if grep -oE '\]\([^)]+\)' "$package/README.md" | grep -vE '^\]\((https:|#)'; then fail "The README of $name links to what is no part of it"; fi
   [ -f "feed/$name.$version.snupkg" ] || fail "$name has no symbols"
-  for part in '<license type="expression">Apache-2.0<' '<readme>README.md<' '<description>[^<]' "<repository type=\"git\".*$commit"; do
+  for part in '<license type="expression">Apache-2.0<' '<readme>README.md<' '<icon>icon.png<' '<description>[^<]' '<tags>grpc kerberos ' "<repository type=\"git\".*$commit"; do
     grep -q "$part" "$nuspec" || fail "$nuspec lacks $part: $(cat "$nuspec")"
   done
   if grep -raF "$root" "$package"; then fail "$name tells of $root"; fi
@@ -61,14 +96,27 @@ for standin in "$root"/.nuget/feed/*.nupkg; do
   if grep -v "version=\"$official\"" <<< "$named"; then fail "A package names another $id than $official"; fi
 done
 
-coproc server { exec dotnet Server/bin/Release/net10.0/Server.dll; }
-pid=$server_PID input=${server[1]}
-read -r -t 60 -u "${server[0]}" port config keytab || fail "The server did not start"
+coproc realm { exec dotnet Realm/bin/Release/net10.0/Realm.dll; }
+started=("$realm_PID") output=${realm[0]} environment=()
+trap 'kill "${started[@]}" 2> /dev/null; rm -rf "$work"' EXIT
+while read -r -t 60 -u "$output" line && [ "$line" != ready ]; do environment+=("$line"); done
+[ "$line" = ready ] || fail "The realm did not start"
 tools/grpc-kerberos --help | grep -q '^grpc-kerberos: ' || fail "The tool gives no help"
-listed=$(tools/grpc-kerberos klist -k "$keytab") || fail "The tool cannot read $keytab: $listed"
-grep -q ' HTTP/localhost@TEST.LOCAL$' <<< "$listed" || fail "The tool says of $keytab: $listed"
-greeting=$(timeout 60 dotnet Client/bin/Release/net10.0/Client.dll "$port" "$config" "$keytab")
-exec {input}>&-
-wait "$pid"
-[ "$greeting" = "Hello packages, alice@TEST.LOCAL" ] || fail "The greeting was \"$greeting\""
+listed=$(env "${environment[@]}" tools/grpc-kerberos klist -k) || fail "The tool cannot read the keytab: $listed"
+grep -q ' HTTP/localhost@TEST.LOCAL$' <<< "$listed" || fail "The tool says of the keytab: $listed"
+env "${environment[@]}" ASPNETCORE_URLS=https://127.0.0.1:0 dotnet Server/bin/Release/net10.0/Server.dll > server.log 2>&1 &
+started+=("$!")
+port=
+for _ in $(seq 300); do
+  port=$(sed -n 's/.*Now listening on: .*:\([0-9]*\)$/\1/p' server.log)
+  [ -z "$port" ] || break
+  sleep 0.2
+done
+[ -n "$port" ] || fail "The server did not start: $(cat server.log)"
+# What the reader puts there as well: an address of his own.
+sed -i "s|https://orders.corp.example|https://localhost:$port|" Caller/Program.cs
+dotnet build Caller -c Release --no-restore --nologo -v q
+greeting=$(env "${environment[@]}" timeout 60 dotnet Caller/bin/Release/net10.0/Caller.dll) || fail "The caller failed; the server said: $(cat server.log)"
+[ "$greeting" = "Hello alice@TEST.LOCAL" ] || fail "The greeting was \"$greeting\""
 echo "$greeting"
+dotnet test ContractTests -c Release --no-build --nologo -v q

@@ -22,7 +22,7 @@ declare -A packages=(
   [AOT]="clang zlib1g-dev"
 )
 heimdal=tests/peers/bin/heimdal
-examples=(Quickstart)
+examples=(Quickstart Relay)
 required=${GRPCKERBEROS_REQUIRE_PEERS:-0}
 most_again=5 # so many failed tests of a project, at most, are run once more
 results=$(mktemp -d)
@@ -197,7 +197,7 @@ dotnet build GrpcKerberos.sln -c Release -warnaserror --nologo -v q
 for project in tests/*.Tests examples/Greeter/Tests; do run_tests "$project" "$@"; done
 if [ $# = 0 ]; then
   if [ "$required" = 1 ]; then check ".nuget/feed" .nuget/standins/pack.sh --check; fi
-  check "packages" timeout 600 tests/packages.sh
+  check "packages" timeout 1800 tests/packages.sh
   check "native code" timeout 1200 tests/aot.sh
   for example in "${examples[@]}"; do
     check "examples/$example" timeout 120 dotnet run --project "examples/$example" --no-build -c Release

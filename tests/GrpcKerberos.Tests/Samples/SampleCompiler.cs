@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace GrpcKerberos.Tests.Samples;
 
-/// <summary>Compiles a sample as the Program.cs of a web project, unchanged, against the assemblies that ship.</summary>
+/// <summary>Compiles a sample as the Program.cs of a web project, or a file of a test project where it declares types alone, unchanged, against the assemblies that ship.</summary>
 /// <remarks>
 /// What a sample leaves to its reader are static members of the same Program class: a name the sample declares itself hides the one that is lent, so a whole
 /// program borrows nothing and a fragment only what it does not say. The assembly is nobody's friend: what is internal is not seen.
@@ -33,6 +33,7 @@ internal static class SampleCompiler
         global using Microsoft.Extensions.Logging;
 
         global using Greeter = protos::Greeter.V1.Greeter;
+        global using HelloReply = protos::Greeter.V1.HelloReply;
         global using HelloRequest = protos::Greeter.V1.HelloRequest;
         global using Grpc.Core;
         global using Grpc.Net.Client;
@@ -40,6 +41,8 @@ internal static class SampleCompiler
         global using GrpcKerberos.AspNetCore;
         global using GrpcKerberos.BouncyCastle;
         global using GrpcKerberos.Testing;
+        global using Microsoft.AspNetCore.TestHost;
+        global using Xunit;
         """;
 
     private const string Lent = """
@@ -90,9 +93,11 @@ internal static class SampleCompiler
     {
         var lent = Lent.Replace("OPTIONS", options.FullName, StringComparison.Ordinal);
         var trees = new[] { (sample, "sample"), (Usings, "usings"), (lent, "lent"), (ClientFactory, "clientfactory") }
-            .Select(t => CSharpSyntaxTree.ParseText(t.Item1, s_latest, t.Item2));
+            .Select(t => CSharpSyntaxTree.ParseText(t.Item1, s_latest, t.Item2))
+            .ToArray();
+        var isProgram = trees[0].GetCompilationUnitRoot().Members.Any(SyntaxKind.GlobalStatement);
         var compilation = CSharpCompilation.Create("Sample", trees, s_references, new CSharpCompilationOptions(
-            OutputKind.ConsoleApplication,
+            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: NullableContextOptions.Enable,
             // Versions of assemblies that the SDK unifies without a word, too.
             specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]));

@@ -3,14 +3,14 @@ using GrpcKerberos.Shared;
 
 namespace GrpcKerberos.Tests.Samples;
 
-/// <summary>The C# that users are told to copy: every <c>```csharp</c> block of the repository's READMEs.</summary>
+/// <summary>The C# that users are told to copy: every <c>```csharp</c> block of the repository's pages for them.</summary>
 internal static partial class SampleText
 {
     private static readonly string[] s_folders = ["src", "examples"];
 
-    /// <summary>README.md, and the README.md of each folder in src and examples; relative to the repository's root, with forward slashes.</summary>
+    /// <summary>README.md, and the pages in src and examples; relative to the repository's root, with forward slashes.</summary>
     public static IEnumerable<string> Pages =>
-        s_folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "README.md", SearchOption.AllDirectories))
+        s_folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
             .Where(page => !page.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)
