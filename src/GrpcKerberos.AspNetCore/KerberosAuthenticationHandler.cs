@@ -1,20 +1,21 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.SessionCalls;
+using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore;
 
 /// <summary>The door [Authorize] stands at: judges the proof of a gRPC call once, and answers challenges the way gRPC reads them.</summary>
 internal sealed class KerberosAuthenticationHandler(
-    IOptionsMonitor<KerberosAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder, SchemeAcceptors acceptors)
+    SchemeOptions options, ILoggerFactory logger, UrlEncoder encoder, SchemeAcceptors acceptors)
     : AuthenticationHandler<KerberosAuthenticationOptions>(options, logger, encoder), IAuthenticationRequestHandler
 {
     private new KerberosEvents Events => (KerberosEvents)base.Events!;
@@ -41,7 +42,7 @@ internal sealed class KerberosAuthenticationHandler(
         if (!GrpcRequest.Is(Request)) return AuthenticateResult.NoResult();
         if (Context.Features.Get<CallVerdict>() is { IsFinal: true } earlier) return earlier.Refusal is { } same ? Fail(same) : AuthenticateResult.NoResult();
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
+        var header = CallHeader.Read(Request.Headers.Authorization, scheme.Live.MaxTokenBytes, scheme.Live.AcceptNegotiate);
         if (header.Refusal is { } malformed)
         {
             RequestSpan.Refused(Context, malformed);
@@ -59,6 +60,7 @@ internal sealed class KerberosAuthenticationHandler(
         if (!GrpcRequest.Is(Request))
         {
             await base.HandleChallengeAsync(properties).ConfigureAwait(false);
+            Response.Headers.Append(KerberosMetadata.WwwAuthenticate, CallRefusal.NotGrpc().Challenge);
             return;
         }
 
@@ -77,8 +79,10 @@ internal sealed class KerberosAuthenticationHandler(
             return;
         }
 
-        var missing = CallRefusal.Missing(CallHeader.OtherScheme(Request.Headers.Authorization), Options.AcceptNegotiate);
-        await LogAsync(missing).ConfigureAwait(false);
+        var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
+        var missing = CallRefusal.Missing(CallHeader.OtherScheme(Request.Headers.Authorization), scheme.Live.AcceptNegotiate);
+        RequestSpan.Refused(Context, missing);
+        scheme.Log.Refused(missing, GrpcRequest.Method(Context));
         RefusedResponse.Write(Response, missing);
     }
 
@@ -97,7 +101,8 @@ internal sealed class KerberosAuthenticationHandler(
             "Authorization",
             $"a policy is not met{(caller is { User.IsNone: true } ? ", and the ticket names no SIDs, since it has no PAC with logon information" : "")}. "
             + "Next: let Microsoft.AspNetCore.Authorization log at Information, which names the requirement.");
-        await LogAsync(refusal).ConfigureAwait(false);
+        RequestSpan.Refused(Context, refusal);
+        (await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false)).Log.Refused(refusal, GrpcRequest.Method(Context));
         RefusedResponse.Write(Response, refusal);
     }
 
@@ -106,10 +111,21 @@ internal sealed class KerberosAuthenticationHandler(
     private async Task<Introduction> IntroduceAsync(KerberosCaller caller)
     {
         var established = new KerberosSessionEstablishedContext(Context, Scheme, Options, caller);
-        await Events.SessionEstablished(established).ConfigureAwait(false);
+        var (step, refusal) = (nameof(KerberosEvents.OnSessionEstablished), default(CallRefusal));
+        try
+        {
+            // An event that never ends must not outlive its call.
+            await Events.SessionEstablished(established).WaitAsync(Context.RequestAborted).ConfigureAwait(false);
+            if (established.RefusedBecause is { } reason) refusal = CallRefusal.NotAllowed(caller, GrpcRequest.Method(Context), step, reason);
+        }
+        // It is the application's, and may throw anything: the caller is let in by nobody's silence.
+        catch (Exception e)
+        {
+            refusal = CallRefusal.Undecided(caller, step, Context.RequestAborted.IsCancellationRequested ? "had not come to an end when the call was cancelled" : LogText.Thrown(e));
+        }
+
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        scheme.Roles.AddTo(established.Claims, caller, Options.ClaimsIssuer ?? caller.Principal.Realm);
-        return new Introduction([.. established.Claims], established.RefusedBecause);
+        return new Introduction(SessionClaims.Of(established.Claims, scheme.Live.Roles), refusal);
     }
 
     private async ValueTask<AuthenticateResult> ConcludeAsync(SchemeAcceptor scheme, CallVerdict verdict)
@@ -125,18 +141,23 @@ internal sealed class KerberosAuthenticationHandler(
         var session = verdict.Proved!.Session!;
         var caller = new KerberosCaller(session);
         Context.Features.Set(caller);
-        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(caller, (Claim[])session.State!, Options.ClaimsIssuer), Scheme.Name));
+        var claims = ((SessionClaims)session.State!).By(scheme.Live.Roles, caller, Options.ClaimsIssuer ?? caller.Principal.Realm);
+        return AuthenticateResult.Success(new AuthenticationTicket(KerberosPrincipals.Make(caller, claims, Options.ClaimsIssuer), Scheme.Name));
     }
 
     private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)
     {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
-        if (!refusal.IsOrdinary) await Events.AuthenticationFailed(new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail))).ConfigureAwait(false);
-    }
-
-    private async ValueTask LogAsync(CallRefusal refusal)
-    {
-        RequestSpan.Refused(Context, refusal);
-        (await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false)).Log.Refused(refusal, GrpcRequest.Method(Context));
+        if (refusal.IsOrdinary) return;
+        var context = new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail));
+        try
+        {
+            await Events.AuthenticationFailed(context).WaitAsync(Context.RequestAborted).ConfigureAwait(false);
+        }
+        // The call is refused already, and whoever hears of it changes nothing.
+        catch (Exception e)
+        {
+            scheme.Log.EventFailed(nameof(KerberosEvents.OnAuthenticationFailed), LogText.Thrown(e), GrpcRequest.Method(Context));
+        }
     }
 }

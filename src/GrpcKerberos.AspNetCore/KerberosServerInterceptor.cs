@@ -4,6 +4,7 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Calls;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.Streams;
+using GrpcKerberos.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +71,7 @@ public sealed class KerberosServerInterceptor : Interceptor
     {
         var verdict = await AdmitAsync(context.GetHttpContext()).ConfigureAwait(false);
         var scheme = verdict is null ? null : await _acceptors.GetAsync(verdict.Scheme).ConfigureAwait(false);
-        if (verdict?.Proved?.Session is not { } session || scheme!.Options.ExpiredStreams == ExpiredStreamPolicy.Keep)
+        if (verdict?.Proved?.Session is not { } session || scheme!.Live.ExpiredStreams == ExpiredStreamPolicy.Keep)
             return await RunAdmittedAsync(context, (state, handler), static (s, c) => s.handler(s.state, null, c)).ConfigureAwait(false);
         var watch = new StreamWatch(scheme, session, context);
         return await watch.RunAsync(
@@ -102,10 +103,19 @@ public sealed class KerberosServerInterceptor : Interceptor
         if (context.User.Identity is { IsAuthenticated: true }) return null;
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return null;
         if (await FirstThatRequiresUserAsync().ConfigureAwait(false) is not { } scheme) return null;
-        var missing = CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate);
+        var missing = Missing(context, scheme);
         RequestSpan.Refused(context, missing);
         scheme.Log.Refused(missing, GrpcRequest.Method(context));
         throw RefusedResponse.Exception(missing);
+    }
+
+    private static CallRefusal Missing(HttpContext context, SchemeAcceptor scheme)
+    {
+        if (GrpcRequest.Is(context.Request)) return CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate);
+        // JSON transcoding makes status 401 of the exception, and passes no trailers on: without a challenge that is no answer (RFC 9110 section 11.6.1).
+        var refusal = CallRefusal.NotGrpc();
+        context.Response.Headers.Append(KerberosMetadata.WwwAuthenticate, refusal.Challenge);
+        return refusal;
     }
 
     /// <summary>The authentication middleware's, where it ran for our scheme; else made now, by the first scheme that has the key.</summary>
@@ -132,7 +142,7 @@ public sealed class KerberosServerInterceptor : Interceptor
         foreach (var scheme in _schemes)
         {
             var acceptor = await _acceptors.GetAsync(scheme.Name).ConfigureAwait(false);
-            if (acceptor.Options.RequireAuthenticatedUser) return acceptor;
+            if (acceptor.Live.RequireAuthenticatedUser) return acceptor;
         }
 
         return null;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using GrpcKerberos.Protocol.Kdc;
-using Xunit;
 
 namespace GrpcKerberos.Shared;
 
@@ -26,7 +25,7 @@ internal static class Fetches
         Task? inFlight;
         lock (Gate(slot)) inFlight = InFlight(slot);
         if (inFlight is not null) await inFlight.WaitAsync(s_deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Assert.True(inFlight?.IsCompleted ?? true, "a fetch does not come to its end");
+        if (inFlight is { IsCompleted: false }) throw new TimeoutException("A fetch does not come to its end.");
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_slots")]

@@ -1,4 +1,3 @@
-using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.AspNetCore.Acceptors;
@@ -23,8 +22,8 @@ internal static class KeytabSource
         return new LoadedKeytab(KeytabFile.Read(octets.Span, "The keytab of LoadKeytab"), "of LoadKeytab", File: null, default, now);
     }
 
-    /// <summary>How a message about the keytab of a scheme begins.</summary>
-    public static string Setting(string scheme) => $"{SettingsBinder.Section(scheme)}:{s_optionName}";
+    /// <summary>The option that says where the keys are.</summary>
+    public static string Setting(KerberosAuthenticationOptions options) => options.LoadKeytab is null ? s_optionName : nameof(options.LoadKeytab);
 
     private static FileLocation Locate(KerberosAuthenticationOptions options, Krb5Config config)
     {

@@ -1,3 +1,4 @@
+using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
@@ -18,16 +19,16 @@ internal static class PolicyBuilder
             : EncryptionTypeList.Default;
     }
 
-    public static AcceptorPolicy Build(KerberosAuthenticationOptions options, Krb5Config config, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
+    public static AcceptorPolicy Build(KerberosAuthenticationOptions options, LiveSettings live, Krb5Config config, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
     {
         ServicePrincipals = KeytabCheck.Names(options, keys),
-        Realms = [.. options.Realms],
+        Realms = live.Realms,
         Capaths = config.Capaths,
         EncryptionTypes = encryptionTypes,
         MaxClockSkew = options.MaxClockSkew,
-        MaxTokenBytes = options.MaxTokenBytes,
-        RequirePac = options.RequirePac,
-        CheckClientAddress = options.CheckClientAddress,
+        MaxTokenBytes = live.MaxTokenBytes,
+        RequirePac = live.RequirePac,
+        CheckClientAddress = live.CheckClientAddress,
         ChannelBinding = options.ChannelBinding switch
         {
             ChannelBindingPolicy.Ignore => ChannelBindingRequirement.Ignore,

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Credentials;
 using Microsoft.Extensions.Options;
@@ -11,15 +10,18 @@ namespace GrpcKerberos.AspNetCore.Acceptors;
 /// <summary>The certificates of proxies that end TLS, read at start.</summary>
 internal static class ProxyCertificates
 {
+    /// <param name="scheme">Whose they are.</param>
+    /// <param name="setting">How a message about them begins.</param>
+    /// <param name="paths">The files.</param>
     /// <exception cref="OptionsValidationException">A file is not what it should be; all problems are told at once.</exception>
-    public static IReadOnlyList<ChannelBinding> Read(string scheme, IEnumerable<string> paths)
+    public static IReadOnlyList<ChannelBinding> Read(string scheme, string setting, IEnumerable<string> paths)
     {
         var problems = new List<string>();
         var bindings = new List<ChannelBinding>();
         foreach (var path in paths)
         {
             if (TryRead(path, out var problem) is { } binding) bindings.Add(binding);
-            else problems.Add($"{SettingsBinder.Section(scheme)}:{nameof(KerberosAuthenticationOptions.ChannelBindingCertificates)}: {problem}");
+            else problems.Add($"{setting}: {problem}");
         }
 
         return problems.Count == 0 ? bindings : throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), problems);

@@ -1,5 +1,5 @@
 using GrpcKerberos.AspNetCore.Diagnostics;
-using GrpcKerberos.AspNetCore.Identity;
+using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Sessions;
@@ -10,35 +10,49 @@ namespace GrpcKerberos.AspNetCore.Acceptors;
 internal sealed class SchemeAcceptor
 {
     private volatile AcceptorState? _state;
+    private volatile LiveSettings _live = null!;
 
     public required string Name { get; init; }
 
     public required KeytabKeeper Keeper { get; init; }
 
-    /// <summary>Makes the state that follows from a keytab.</summary>
-    public required Func<LoadedKeytab, AcceptorState> StateOf { get; init; }
+    /// <summary>Makes the state that follows from a keytab and settings.</summary>
+    public required Func<LoadedKeytab, LiveSettings, AcceptorState> StateOf { get; init; }
 
     public required SessionCache Sessions { get; init; }
 
     public required ChannelCertificates Channels { get; init; }
 
-    public required RoleMap Roles { get; init; }
-
     public required ServerLog Log { get; init; }
 
     public required ServerMetrics Metrics { get; init; }
 
+    /// <summary>As they were at start. What may change since is <see cref="Live"/>.</summary>
     public required KerberosAuthenticationOptions Options { get; init; }
 
-    /// <summary>The state of the keys now in use. To be read once a call, since the next reading may give another.</summary>
+    public required LiveSettings Live
+    {
+        get => _live;
+        init => _live = value;
+    }
+
+    /// <summary>The state of the keys and settings now in use. To be read once a call, since the next reading may give another.</summary>
     public AcceptorState Current
     {
         get
         {
-            var keytab = Keeper.Current;
+            var (keytab, live) = (Keeper.Current, _live);
             // Two calls may both make it, and an old one may be stored last: the next reading makes up for that.
-            return _state is { } state && ReferenceEquals(state.Keytab, keytab) ? state : _state = StateOf(keytab);
+            return _state is { } state && ReferenceEquals(state.Keytab, keytab) && ReferenceEquals(state.Live, live) ? state : _state = StateOf(keytab, live);
         }
+    }
+
+    /// <summary>Goes by other settings from the next call on; sessions that they would not let in end.</summary>
+    public void Adopt(LiveSettings live)
+    {
+        var before = _live;
+        _live = live;
+        Sessions.EndWhere(s => !live.Keeps(s, before, Keeper.Current.Keys));
     }
 
     /// <summary>Judges a token; one whose ticket none of the keys opens once more, where the keytab has others by now.</summary>
@@ -55,12 +69,13 @@ internal sealed class SchemeAcceptor
         return (exchange, refused, state);
     }
 
-    /// <summary>Ends a session that was kept while its key was being withdrawn: the sweep of that change may have missed it.</summary>
+    /// <summary>Ends a session that was kept while its key was being withdrawn, or the settings changed: the sweep of that change may have missed it.</summary>
     public void EndIfWithdrawn(AcceptorSession session, AcceptorState judgedBy)
     {
-        var keytab = Keeper.Current;
-        if (ReferenceEquals(keytab, judgedBy.Keytab)) return;
-        if (new KeytabChange(judgedBy.Keytab.Keys, keytab.Keys).Withdrawn(session.Service, session.KeyVersion, session.TicketEncryptionType)) session.End();
+        var (keytab, live) = (Keeper.Current, _live);
+        var isWithdrawn = !ReferenceEquals(keytab, judgedBy.Keytab)
+            && new KeytabChange(judgedBy.Keytab.Keys, keytab.Keys).Withdrawn(session.Service, session.KeyVersion, session.TicketEncryptionType);
+        if (isWithdrawn || (!ReferenceEquals(live, judgedBy.Live) && !live.Keeps(session, judgedBy.Live, keytab.Keys))) session.End();
     }
 
     private static bool LacksKey(ApRejection cause) => cause is ApRejection.NoKey or ApRejection.KeyVersionUnknown or ApRejection.TicketIntegrity;

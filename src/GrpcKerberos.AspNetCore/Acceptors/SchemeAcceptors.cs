@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using GrpcKerberos.AspNetCore.Diagnostics;
-using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Sessions;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +17,8 @@ namespace GrpcKerberos.AspNetCore.Acceptors;
 internal sealed class SchemeAcceptors : IDisposable
 {
     private readonly string? _last;
-    private readonly IOptionsMonitor<KerberosAuthenticationOptions> _options;
+    private readonly SchemeOptions _options;
+    private readonly IAuthenticationConfigurationProvider _configuration;
     private readonly ReplayCaches _replayCaches;
     private readonly ILoggerFactory _loggerFactory;
     private readonly IMeterFactory _meterFactory;
@@ -26,13 +27,15 @@ internal sealed class SchemeAcceptors : IDisposable
 
     public SchemeAcceptors(
         IEnumerable<KerberosScheme> schemes,
-        IOptionsMonitor<KerberosAuthenticationOptions> options,
+        SchemeOptions options,
+        IAuthenticationConfigurationProvider configuration,
         ReplayCaches replayCaches,
         ILoggerFactory loggerFactory,
         IMeterFactory meterFactory)
     {
         _last = schemes.LastOrDefault()?.Name;
         _options = options;
+        _configuration = configuration;
         _replayCaches = replayCaches;
         _loggerFactory = loggerFactory;
         _meterFactory = meterFactory;
@@ -97,7 +100,7 @@ internal sealed class SchemeAcceptors : IDisposable
         var (config, keytab) = await LoadAsync(scheme, settings).ConfigureAwait(false);
         var encryptionTypes = PolicyBuilder.EncryptionTypes(settings, config);
         Demand(scheme, settings, keytab, encryptionTypes);
-        var channels = new ChannelCertificates(settings.ChannelBinding, ProxyCertificates.Read(scheme, settings.ChannelBindingCertificates));
+        var channels = new ChannelCertificates(settings.ChannelBinding, ProxyCertificates.Read(scheme, NameOf(scheme, nameof(settings.ChannelBindingCertificates)), settings.ChannelBindingCertificates));
         var log = new ServerLog(_loggerFactory, timeProvider);
         var metrics = new ServerMetrics(_meterFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
@@ -111,25 +114,25 @@ internal sealed class SchemeAcceptors : IDisposable
         {
             Name = scheme,
             Keeper = keeper,
-            StateOf = keys =>
+            StateOf = (keys, live) =>
             {
-                var policy = PolicyBuilder.Build(settings, config, encryptionTypes, keys.Keys);
+                var policy = PolicyBuilder.Build(settings, live, config, encryptionTypes, keys.Keys);
                 var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
-                return new AcceptorState(keys, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
+                return new AcceptorState(keys, live, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
             },
             Sessions = sessions,
             Channels = channels,
-            Roles = new RoleMap(settings.Roles),
             Log = log,
             Metrics = metrics,
             Options = settings,
+            Live = new LiveSettings(settings),
         };
     }
 
     /// <summary>Those that serve already.</summary>
     public IEnumerable<SchemeAcceptor> Made => _acceptors.Values.Where(static a => a is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(static a => a.Value.Result);
 
-    private static async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
+    private async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
     {
         try
         {
@@ -138,16 +141,21 @@ internal sealed class SchemeAcceptors : IDisposable
         }
         catch (KerberosException e)
         {
-            var setting = e.Error == KerberosError.KeytabUnusable ? KeytabSource.Setting(scheme) : $"{SettingsBinder.Section(scheme)}:{nameof(settings.Krb5Config)}";
+            var setting = e.Error == KerberosError.KeytabUnusable ? KeytabName(scheme, settings) : NameOf(scheme, nameof(settings.Krb5Config), settings.Krb5Config is not null);
             throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), [$"{setting}: {e.Message}"]);
         }
     }
 
-    private static void Demand(string scheme, KerberosAuthenticationOptions settings, LoadedKeytab keytab, IReadOnlyList<EncryptionType> encryptionTypes)
+    private void Demand(string scheme, KerberosAuthenticationOptions settings, LoadedKeytab keytab, IReadOnlyList<EncryptionType> encryptionTypes)
     {
         string[] problems = encryptionTypes.Count == 0
-            ? [$"{SettingsBinder.Section(scheme)}:{nameof(settings.EncryptionTypes)}: krb5.conf permits none of the built-in encryption types. Next: add aes to permitted_enctypes, or set EncryptionTypes."]
-            : [.. KeytabCheck.Problems(keytab, settings, encryptionTypes).Select(p => $"{KeytabSource.Setting(scheme)}: {p}")];
+            ? [$"{NameOf(scheme, nameof(settings.EncryptionTypes), isSetInCode: false)}: krb5.conf permits none of the built-in encryption types. Next: add aes to permitted_enctypes, or set EncryptionTypes."]
+            : [.. KeytabCheck.Problems(keytab, settings, encryptionTypes).Select(p => $"{KeytabName(scheme, settings)}: {p}")];
         if (problems.Length > 0) throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), problems);
     }
+
+    private string KeytabName(string scheme, KerberosAuthenticationOptions settings) =>
+        NameOf(scheme, KeytabSource.Setting(settings), settings.LoadKeytab is not null || settings.Keytab is not null);
+
+    private string NameOf(string scheme, string key, bool isSetInCode = true) => ServerSettings.Name(_configuration, scheme, key, isSetInCode);
 }

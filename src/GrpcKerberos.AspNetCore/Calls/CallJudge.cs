@@ -2,7 +2,6 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.AspNetCore.Identity;
 using GrpcKerberos.Diagnostics;
-using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Gss;
@@ -60,12 +59,12 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         var claims = state.Calls.StateOf(exchange);
         if (claims is null)
         {
-            var caller = new KerberosCaller(exchange);
-            var introduction = await introduce(caller).ConfigureAwait(false);
-            if (introduction.RefusedBecause is { } reason)
+            var introduction = await introduce(new KerberosCaller(exchange)).ConfigureAwait(false);
+            if (introduction.Refusal is { } objection)
             {
-                Tell(scheme, context, began, carrier, KerberosError.NotAllowed.ToWireName());
-                return Decline(call, exchange, caller, reason, answer);
+                Tell(scheme, context, began, carrier, objection.Error.ToWireName());
+                // The exchange is good, so the server owes its own proof of what the application decided.
+                return CallVerdict.Decline(scheme.Name, CallAcceptor.Answer(call, exchange, session: null), objection, answer);
             }
 
             claims = introduction.Claims;
@@ -95,11 +94,4 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
         if (judgement.Accepted is { } accepted) scheme.Log.CallAuthenticated(accepted, call.Method);
         return judgement;
     }
-
-    /// <summary>The exchange is good, so the server owes its own proof of what the application decided.</summary>
-    private CallVerdict Decline(IncomingCall call, AcceptedExchange exchange, KerberosCaller caller, string reason, byte[]? wrapped) => CallVerdict.Decline(
-        scheme.Name,
-        CallAcceptor.Answer(call, exchange, session: null),
-        CallRefusal.NotAllowed(caller, call.Method, nameof(KerberosEvents.OnSessionEstablished), reason),
-        wrapped);
 }

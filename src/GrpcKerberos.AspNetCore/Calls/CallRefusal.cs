@@ -38,6 +38,9 @@ internal sealed record CallRefusal
     /// <summary>The service's own store is away.</summary>
     public bool IsOutage { get; init; }
 
+    /// <summary>An event of the application failed: <see cref="Step"/> is its name.</summary>
+    public bool IsFailedEvent { get; init; }
+
     public static CallRefusal Of(KerberosError error, string step, string detail) => new()
     {
         Error = error,
@@ -87,6 +90,29 @@ internal sealed record CallRefusal
         Step = "Header",
         Detail = otherScheme is null ? "the call carried no proof" : $"the call carried the scheme {otherScheme}",
         IsOrdinary = true,
+    };
+
+    /// <summary>A request that no proof can come with.</summary>
+    public static CallRefusal NotGrpc() => new()
+    {
+        Error = KerberosError.TokenMissing,
+        Text = PeerText.NotGrpc,
+        Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
+        Step = "Header",
+        Detail = "the call came as plain HTTP, where nothing proves a caller",
+        IsOrdinary = true,
+    };
+
+    /// <summary>The application was asked about a caller, and failed: neither welcome nor turned away.</summary>
+    public static CallRefusal Undecided(KerberosCaller caller, string step, string detail) => new()
+    {
+        Error = KerberosError.Unavailable,
+        Status = StatusCode.Unavailable,
+        Text = PeerText.Undecided,
+        Step = step,
+        Detail = detail,
+        Principal = caller.Principal.ToString(),
+        IsFailedEvent = true,
     };
 
     public static CallRefusal NotAllowed(KerberosCaller? caller, string method, string step, string detail) => new()

@@ -47,6 +47,7 @@ public static class KerberosAuthenticationExtensions
     {
         services.AddMetrics();
         services.TryAddSingleton(static s => new ReplayCaches(s.GetService<IReplayCache>()));
+        services.TryAddSingleton<SchemeOptions>();
         services.TryAddSingleton<SchemeAcceptors>();
         services.TryAddSingleton(static s => new KerberosSessions(s.GetRequiredService<SchemeAcceptors>()));
         services.TryAddSingleton(static s => new KerberosServerInterceptor(s.GetServices<KerberosScheme>(), s.GetRequiredService<SchemeAcceptors>()));
@@ -55,5 +56,6 @@ public static class KerberosAuthenticationExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<GrpcServiceOptions>, InterceptorFirst>());
         services.AddHostedService<StartupCheck>();
         services.AddHostedService<StartupWarnings>();
+        services.AddHostedService<SettingsWatch>();
     }
 }

@@ -19,6 +19,10 @@ internal static class LogText
         });
     }
 
+    /// <summary>What the application's code threw, by its types alone: what it says may hold anything.</summary>
+    public static string Thrown(Exception exception) =>
+        $"threw {exception.GetType().Name}{(exception.InnerException is { } inner ? $" ({inner.GetType().Name})" : "")}";
+
     private static bool HasUnfit(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -64,9 +64,21 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
             return;
         }
 
+        if (refusal.IsFailedEvent)
+        {
+            EventFailed(refusal.Step, refusal.Detail, LogText.Of(refusal.Principal ?? "unknown caller"), LogText.Of(method), suppressed);
+            return;
+        }
+
         var (principal, detail) = (LogText.Of(refusal.Principal ?? "unknown caller"), LogText.Of(refusal.Detail));
         if (refusal.Error == KerberosError.Replayed) ReplayRefused(refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
         else CallRefused(level, refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
+    }
+
+    /// <summary>Of an event that only hears of a refusal: what it threw changes nothing.</summary>
+    public void EventFailed(string name, string reason, string method)
+    {
+        if (_throttle.TryPass(KerberosError.Unavailable, out var suppressed)) EventFailed(name, reason, "unknown caller", LogText.Of(method), suppressed);
     }
 
     [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a ticket may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]
@@ -82,6 +94,15 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
             + "Next: AddAuthentication(\"{Scheme}\"), or [Authorize(AuthenticationSchemes = \"{Scheme}\")]",
         EventName = "SchemeAmbiguous")]
     public partial void SchemeAmbiguous(string schemes, string scheme);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Section} changed: {Settings} count from now on", EventName = "SettingsChanged")]
+    public partial void SettingsChanged(string section, string settings);
+
+    [LoggerMessage(107, LogLevel.Error, "{Section} changed and will not do: {Reason}. The settings from before stay in use", EventName = "SettingsRefused")]
+    public partial void SettingsRefused(string section, string reason);
+
+    [LoggerMessage(108, LogLevel.Warning, "{Section} changed: {Settings} take effect at the next start", EventName = "SettingsDeferred")]
+    public partial void SettingsDeferred(string section, string settings);
 
     [LoggerMessage(100, LogLevel.Information, "Keytab {Keytab}: {KeyCount} keys of {Principals}, newest kvno {KeyVersion}, {EncryptionTypes}", EventName = "KeytabLoaded", SkipEnabledCheck = true)]
     private partial void KeytabLoaded(string keytab, int keyCount, string principals, uint keyVersion, string encryptionTypes);
@@ -112,6 +133,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
 
     [LoggerMessage(123, LogLevel.Information, "{Principal} {Method}: its session ended", EventName = "StreamEnded", SkipEnabledCheck = true)]
     private partial void StreamEnded(string principal, string method);
+
+    [LoggerMessage(124, LogLevel.Error, "{Event} {Reason}, for {Principal} {Method} ({Suppressed} more)", EventName = "EventFailed")]
+    private partial void EventFailed(string @event, string reason, string principal, string method, int suppressed);
 
     private void CallRefused(LogLevel level, KerberosError error, string step, string method, string principal, string detail, int suppressed) =>
         CallRefused(_logger, level, error, step, method, principal, detail, suppressed);

@@ -7,6 +7,8 @@ internal sealed class RoleMap(IEnumerable<KeyValuePair<string, string[]>> roles)
 {
     private readonly (string Role, CallerPattern[] Patterns)[] _roles = [.. roles.Select(static r => (r.Key, Array.ConvertAll(r.Value, CallerPattern.Parse)))];
 
+    public bool IsEmpty => _roles.Length == 0;
+
     public void AddTo(IList<Claim> claims, KerberosCaller caller, string issuer)
     {
         foreach (var (role, patterns) in _roles)

@@ -14,16 +14,16 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
 {
     public async ValueTask<CallVerdict> JudgeAsync(HttpContext context, SessionMethod method)
     {
-        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Options.MaxTokenBytes, scheme.Options.AcceptNegotiate);
+        var header = CallHeader.Read(context.Request.Headers.Authorization, scheme.Live.MaxTokenBytes, scheme.Live.AcceptNegotiate);
         if ((header.Refusal ?? Misplaced(header.Value, method, context)) is { } malformed) return Refuse(context, malformed);
         var message = await SessionMessage.ReadAsync(context, method).ConfigureAwait(false);
         if (message.Refusal is { } broken) return Refuse(context, broken);
         if (method == SessionMethod.Close) return Close(context, header.Value!.Value);
         // Neither proof nor token: a client that opens its connection to see the certificate. Nobody did wrong.
         if (header.Value is null && message.Token.IsEmpty)
-            return Refuse(context, CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate));
+            return Refuse(context, CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate));
         if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(context, CallRefusal.Wrapping("Message", problem));
-        if (token.Framing != TokenFraming.ApReq && !scheme.Options.AcceptNegotiate)
+        if (token.Framing != TokenFraming.ApReq && !scheme.Live.AcceptNegotiate)
             return Refuse(context, CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
         var wrapped = token.Framing == TokenFraming.ApReq ? null : token;
         return await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, token.ApReq), wrapped, isEstablish: true).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
     {
         // Two tokens would be two claims, and the MIC covers one.
         (SessionMethod.Establish, { HasToken: true }) => CallRefusal.Of(KerberosError.TokenMalformed, "Header", "authorization: it holds a token, and the token of Establish is its message's"),
-        (SessionMethod.Close, null) => CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Options.AcceptNegotiate),
+        (SessionMethod.Close, null) => CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate),
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.Credentials;
@@ -42,7 +43,7 @@ internal sealed class ApReqReader(Trail trail, DecodeTerms terms)
     {
         var options = new KerberosAuthenticationOptions();
         var types = PolicyBuilder.EncryptionTypes(options, terms.Config);
-        var policy = PolicyBuilder.Build(options, terms.Config, types, keytab);
+        var policy = PolicyBuilder.Build(options, new LiveSettings(options), terms.Config, types, keytab);
         if (Acceptance.Judge(encoded, framing, keytab, policy, terms.Now).Passed(out _, out var refusal))
             trail.Add("verdict", "a service with this keytab and nothing else set takes it now, if it has not seen it before");
         else

@@ -44,6 +44,12 @@ internal sealed partial class ClientLog(ILogger logger)
         EventName = "SessionsLost")]
     public partial void SessionsLost(KerberosPrincipal service, TimeSpan delay);
 
+    [LoggerMessage(211, LogLevel.Warning, "{Section} changed: {Settings} take effect at the next start", EventName = "SettingsDeferred")]
+    public partial void SettingsDeferred(string section, string settings);
+
+    [LoggerMessage(212, LogLevel.Error, "{Section} changed and will not do: {Reason}. The settings from before stay in use", EventName = "SettingsRefused")]
+    public partial void SettingsRefused(string section, string reason);
+
     public void ServerNotProven(KerberosPrincipal service, string method) => NotProven(service, method, KerberosError.ServerNotProven);
 
     [LoggerMessage(210, LogLevel.Warning, "{Service}: mutual authentication is off, an answer without proof passes", EventName = "MutualAuthenticationOff")]

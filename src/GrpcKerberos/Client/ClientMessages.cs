@@ -147,7 +147,7 @@ internal static class ClientMessages
             KerberosError.ChannelBindingMismatch =>
                 $"{service} demands a channel binding, which UseDefaultCredentials cannot carry. Next: take UseDefaultCredentials out and name a Keytab or CredentialCache, or let ChannelBinding be WhenSent there.",
             KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
-            KerberosError.TokenTooLarge => TokenTooLarge(service, attempt.Call.Encoded.Length, 65_535),
+            KerberosError.TokenTooLarge => TokenTooLarge(service, attempt.Call.Encoded.Length, EstablishMessage.MostTokenOctets),
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
         };
     }

@@ -14,6 +14,9 @@ internal sealed class EstablishMessage
     /// <summary>What a MIC covers as the method.</summary>
     public const string Path = $"/{Service}/{Name}";
 
+    /// <summary>Servers take no larger token (protos/README.md).</summary>
+    public const int MostTokenOctets = 65_535;
+
     /// <summary>A server of ours sends no more, and of others nothing is kept.</summary>
     private const int MostOctets = 96 * 1024;
 

@@ -32,7 +32,14 @@ internal sealed class KerberosClient : IDisposable
 
     public ClientMetrics Metrics { get; }
 
-    public static KerberosClient Create(KerberosClientOptions options, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory)
+    /// <summary>Ends with the client; null where no configuration is watched.</summary>
+    public IDisposable? Watch { get; init; }
+
+    /// <param name="options">The options.</param>
+    /// <param name="loggerFactory">Who writes the log.</param>
+    /// <param name="meterFactory">Whose the meter is.</param>
+    /// <param name="watch">Begins to watch where the options came from.</param>
+    public static KerberosClient Create(KerberosClientOptions options, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory, Func<ClientLog, IDisposable?>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = ClientSettings.Read(options);
@@ -40,7 +47,7 @@ internal sealed class KerberosClient : IDisposable
         if (settings.EncryptionTypes.Contains(EncryptionType.Rc4Hmac)) log.WeakEncryptionAllowed(EncryptionType.Rc4Hmac.ToString());
         var metrics = new ClientMetrics(meterFactory, settings.TimeProvider);
         ITickets tickets = settings.UseDefaultCredentials ? new SystemLogin() : new ClientIdentity(settings, Environment.GetEnvironmentVariable, log, metrics);
-        return new KerberosClient(settings, tickets, log, metrics);
+        return new KerberosClient(settings, tickets, log, metrics) { Watch = watch?.Invoke(log) };
     }
 
     /// <summary>The service a call goes to; its name comes from configuration or the channel's target alone.</summary>
@@ -64,6 +71,7 @@ internal sealed class KerberosClient : IDisposable
 
     public void Dispose()
     {
+        Watch?.Dispose();
         Metrics.Dispose();
         Tickets.Dispose();
     }

@@ -26,7 +26,8 @@ public static class KerberosClientServiceCollectionExtensions
     public static IServiceCollection AddKerberosClient(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return services.AddKerberosClient(o => ClientOptionsBinder.Bind(section, Options.Options.DefaultName, o));
+        var read = AddSection(services, Options.Options.DefaultName, section);
+        return services.AddKerberosClient(read.Read);
     }
 
     /// <summary>One of several identities, a keyed service by its name.</summary>
@@ -42,7 +43,17 @@ public static class KerberosClientServiceCollectionExtensions
     public static IServiceCollection AddKerberosClient(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return services.AddKerberosClient(name, o => ClientOptionsBinder.Bind(section, name, o));
+        ArgumentNullException.ThrowIfNull(name);
+        var read = AddSection(services, name, section);
+        return services.AddKerberosClient(name, read.Read);
+    }
+
+    private static ClientSection AddSection(IServiceCollection services, string name, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var section = new ClientSection(name, configuration);
+        services.AddSingleton(section);
+        return section;
     }
 
     private static OptionsBuilder<KerberosClientOptions> AddOptions(IServiceCollection services, string name)
@@ -52,6 +63,13 @@ public static class KerberosClientServiceCollectionExtensions
         return services.AddOptions<KerberosClientOptions>(name).ValidateOnStart();
     }
 
-    private static KerberosClientInterceptor Make(IServiceProvider services, string name) =>
-        new(services.GetRequiredService<IOptionsMonitor<KerberosClientOptions>>().Get(name), services.GetService<ILoggerFactory>(), services.GetService<IMeterFactory>());
+    private static KerberosClientInterceptor Make(IServiceProvider services, string name)
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<KerberosClientOptions>>().Get(name);
+        var section = services.GetServices<ClientSection>().LastOrDefault(s => s.Identity == name);
+        Func<ClientLog, IDisposable?>? watch = section is null
+            ? null
+            : log => section.Watch(options, () => services.GetRequiredService<IOptionsFactory<KerberosClientOptions>>().Create(name), log);
+        return new(KerberosClient.Create(options, services.GetService<ILoggerFactory>(), services.GetService<IMeterFactory>(), watch));
+    }
 }

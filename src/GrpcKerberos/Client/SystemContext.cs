@@ -16,9 +16,6 @@ internal sealed class SystemContext : ICallProver, IDisposable
 {
     private const string Package = "Kerberos";
 
-    /// <summary>Servers take no more (protos/README.md).</summary>
-    private const int MostOctets = 65_535;
-
     private readonly Lock _lock = new();
     private readonly NegotiateAuthentication _context;
     private readonly KerberosPrincipal _service;
@@ -126,7 +123,7 @@ internal sealed class SystemContext : ICallProver, IDisposable
         var token = _context.GetOutgoingBlob(default(ReadOnlySpan<byte>), out var status);
         if (status != NegotiateAuthenticationStatusCode.ContinueNeeded || token is null)
             throw new KerberosException(ErrorOf(status), ClientMessages.SystemTokenRefused(_service, status));
-        if (token.Length > MostOctets) throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLarge(_service, token.Length, MostOctets));
+        if (token.Length > EstablishMessage.MostTokenOctets) throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLarge(_service, token.Length, EstablishMessage.MostTokenOctets));
         Token = token;
     }
 

@@ -25,6 +25,8 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
         for (var offset = Peer.Offset; ;)
         {
             var attempt = new Attempt(Peer, session, null, offset, session.Origin.Prepare(EstablishMessage.Path, offset, number, binding)) { Binding = binding };
+            if (attempt.Call.Token!.Encoded.Length is > EstablishMessage.MostTokenOctets and var size)
+                throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLarge(Peer.Service, size, EstablishMessage.MostTokenOctets));
             var exchange = new EstablishExchange(attempt.Call);
             var (headers, error) = await SendAsync(exchange, patience).ConfigureAwait(false);
             if (headers is not null && Established(attempt, headers, exchange.Answer) is { } established)

@@ -178,7 +178,7 @@ public sealed class ChannelBindingTests : IDisposable
 
         var e = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(tls: false, ChannelBindingPolicy.WhenSent, chain, key, damaged, edwards, absent, _directory, ""));
 
-        const string Setting = "Authentication:Schemes:Kerberos:ChannelBindingCertificates: ";
+        const string Setting = "KerberosAuthenticationOptions.ChannelBindingCertificates: ";
         Assert.Equal(
             [
                 $"{Setting}{key} holds no certificate in PEM. Next: name the file with the certificate the proxy shows, \"-----BEGIN CERTIFICATE-----\" in it.",
@@ -199,7 +199,7 @@ public sealed class ChannelBindingTests : IDisposable
 
         var e = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(tls: false, ChannelBindingPolicy.Ignore, path));
 
-        Assert.Equal("Authentication:Schemes:Kerberos:ChannelBindingCertificates is set and ChannelBinding is Ignore. Next: take the certificates out, or set ChannelBinding to WhenSent.", Assert.Single(e.Failures));
+        Assert.Equal("KerberosAuthenticationOptions.ChannelBindingCertificates is set and ChannelBinding is Ignore. Next: take the certificates out, or set ChannelBinding to WhenSent.", Assert.Single(e.Failures));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

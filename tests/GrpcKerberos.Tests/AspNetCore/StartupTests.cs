@@ -70,6 +70,30 @@ public sealed class StartupTests : IDisposable
     [InlineData("RequirePac", "yes", ":RequirePac is \"yes\". Next: write true or false.")]
     [InlineData("Roles", "operators", ":Roles is one value, not names with a list each. Next: write { \"name\": [ \"value\" ] }.")]
     [InlineData("Realms:0", " ", ":Realms has an empty name. Next: take it out.")]
+    [InlineData("Realms:0", "A B", ":Realms has \"A B\", which is no realm. Next: write it as CORP.EXAMPLE.")]
+    [InlineData("Realms", "TEST.LOCAL", ":Realms is one value, not a list. Next:")]
+    [InlineData("EncryptionTypes", "aes", ":EncryptionTypes is one value, not a list. Next:")]
+    [InlineData("ChannelBindingCertificates", "/a.pem", ":ChannelBindingCertificates is one value, not a list. Next:")]
+    [InlineData("ChannelBindingCertificates:0", "/nowhere/a.pem", ":ChannelBindingCertificates: /nowhere/a.pem does not exist. Next: correct the path, or mount the file.")]
+    [InlineData("ChannelBinding", "Always", ":ChannelBinding is \"Always\". Next: write one of Ignore, WhenSent, Require.")]
+    [InlineData("ChannelBinding", "2", ":ChannelBinding is \"2\". Next: write one of Ignore, WhenSent, Require.")]
+    [InlineData("SessionPortability", "None", ":SessionPortability is \"None\". Next: write one of Auto, Portable, ServerBound.")]
+    [InlineData("ExpiredStreams", "Stop", ":ExpiredStreams is \"Stop\". Next: write one of End, Keep.")]
+    [InlineData("RequireAuthenticatedUser", "1", ":RequireAuthenticatedUser is \"1\". Next: write true or false.")]
+    [InlineData("CheckClientAddress", "", ":CheckClientAddress is \"\". Next: write true or false.")]
+    [InlineData("AcceptNegotiate", "on", ":AcceptNegotiate is \"on\". Next: write true or false.")]
+    [InlineData("UnsafeCallsOnTokenAlone", "y", ":UnsafeCallsOnTokenAlone is \"y\". Next: write true or false.")]
+    [InlineData("MaxSessions", "999", ":MaxSessions is 999. Next: 1000 or more.")]
+    [InlineData("MaxSessions", "-1", ":MaxSessions is -1. Next: 1000 or more.")]
+    [InlineData("MaxSessionLifetime", "00:00:59", ":MaxSessionLifetime is 00:00:59. Next: 1 min to 7 days.")]
+    [InlineData("MaxSessionLifetime", "7.00:00:01", ":MaxSessionLifetime is 7.00:00:01. Next: 1 min to 7 days.")]
+    [InlineData("Keytab:0", "/a", ":Keytab is a list or a section, not one value. Next: write one value.")]
+    [InlineData("ClaimsIssuer:0", "x", ":ClaimsIssuer is a list or a section, not one value. Next: write one value.")]
+    [InlineData("ForwardDefault:0", "x", ":ForwardDefault is a list or a section, not one value. Next: write one value.")]
+    [InlineData("events", "x", ":events is set in code alone. Next: AddKerberos(o => o.Events …).")]
+    [InlineData("TimeProvider", "x", ":TimeProvider is set in code alone. Next: AddKerberos(o => o.TimeProvider …).")]
+    [InlineData("EncryptionTypeProviders:0", "x", ":EncryptionTypeProviders is set in code alone. Next: AddKerberos(o => o.EncryptionTypeProviders …).")]
+    [InlineData("Krb5Config", "", ":Krb5Config is empty. Next: name a file, or leave it out.")]
     [InlineData("Krb5Config", "/nowhere/krb5.conf", ":Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.")]
     public async Task Start_WrongSetting_StopsAndSaysHowToMendIt(string key, string value, string text)
     {
@@ -78,7 +102,87 @@ public sealed class StartupTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Keytab", keytab), (key, value)));
 
+        Assert.Contains(" Next: ", failure.Message, StringComparison.Ordinal);
         Assert.StartsWith(Section + text.Replace("{keytab}", keytab, StringComparison.Ordinal), Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<KerberosAuthenticationOptions>> WrongInCode => new()
+    {
+        { "Keytab is empty. Next: name a file, or leave it out.", static o => o.Keytab = "" },
+        { "MaxClockSkew is 00:00:00. Next: 1 s to 10 min.", static o => o.MaxClockSkew = TimeSpan.Zero },
+        { "MaxTokenBytes is 1. Next: 1024 to 65535.", static o => o.MaxTokenBytes = 1 },
+        { "MaxSessions is 1. Next: 1000 or more.", static o => o.MaxSessions = 1 },
+        { "MaxSessionLifetime is 00:00:01. Next: 1 min to 7 days.", static o => o.MaxSessionLifetime = TimeSpan.FromSeconds(1) },
+        { "SessionPortability is 7. Next: one of Auto, Portable, ServerBound.", static o => o.SessionPortability = (SessionPortability)7 },
+        { "ChannelBinding is 7. Next: one of Ignore, WhenSent, Require.", static o => o.ChannelBinding = (ChannelBindingPolicy)7 },
+        { "ExpiredStreams is 7. Next: one of End, Keep.", static o => o.ExpiredStreams = (ExpiredStreamPolicy)7 },
+        { "ServicePrincipals has \"a//b\", which is no principal. Next: write it as service/host or service/host@REALM.", static o => o.ServicePrincipals.Add("a//b") },
+        { "Realms has \"A/B\", which is no realm. Next: write it as CORP.EXAMPLE.", static o => o.Realms.Add("A/B") },
+        { "EncryptionTypes has \"rot13\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.", static o => o.EncryptionTypes.Add("rot13") },
+        { "Roles:a has \"?\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.", static o => o.Roles["a"] = ["?"] },
+        { "EventsType is String, which is no KerberosEvents. Next: derive it from KerberosEvents.", static o => o.EventsType = typeof(string) },
+        { "Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.", static o => o.Krb5Config = "/nowhere/krb5.conf" },
+    };
+
+    [Theory, MemberData(nameof(WrongInCode))]
+    public async Task Start_WrongInCode_NamesThePropertyAndTheScheme(string text, Action<KerberosAuthenticationOptions> change)
+    {
+        var keytab = WriteKeytab(TestServerApp.Service);
+        await StartAsync([], o => o.Keytab = keytab);
+
+        Assert.Equal([$"KerberosAuthenticationOptions.{text}"], await FailuresAsync(b => b.AddKerberos(Changed)));
+        var (name, rest) = (text[..text.AsSpan().IndexOfAny(" :")], text[text.AsSpan().IndexOfAny(" :")..]);
+        Assert.Equal([$"KerberosAuthenticationOptions.{name} of scheme Internal{rest}"], await FailuresAsync(b => b.AddKerberos("Internal", Changed)));
+
+        void Changed(KerberosAuthenticationOptions options)
+        {
+            options.Keytab = keytab;
+            change(options);
+        }
+
+        static async Task<IEnumerable<string>> FailuresAsync(Action<Microsoft.AspNetCore.Authentication.AuthenticationBuilder> add)
+        {
+            await using var app = Build([], add);
+            return (await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync())).Failures;
+        }
+    }
+
+    [Fact]
+    public async Task Start_KeytabOfAVaultWithoutKeys_NamesLoadKeytab()
+    {
+        var empty = KeytabFile.Write(new TestKeys().Keytab);
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync([], o => o.LoadKeytab = _ => ValueTask.FromResult<ReadOnlyMemory<byte>>(empty)));
+
+        Assert.Equal(["KerberosAuthenticationOptions.LoadKeytab: Keytab of LoadKeytab holds no key. Next: export it again."], failure.Failures);
+    }
+
+    /// <summary>Whatever the options have is either bound or said to be set in code alone.</summary>
+    [Fact]
+    public async Task Start_EveryPropertyIsKnown()
+    {
+        foreach (var property in typeof(KerberosAuthenticationOptions).GetProperties().Select(static p => p.Name).Distinct().Except(["EventsType", "ForwardDefaultSelector"]))
+        {
+            var failure = await Record.ExceptionAsync(() => StartAsync((property, "?")));
+            Assert.DoesNotContain("is no setting", failure?.Message ?? "", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Start_TwoSchemes_EachWithItsOwnKeytab()
+    {
+        await using var app = Build(
+            [
+                ("Authentication:Schemes:Kerberos:Keytab", WriteKeytab(TestServerApp.Service)),
+                ("Authentication:Schemes:Internal:Keytab", WriteKeytab("HTTP/internal.test@TEST.LOCAL")),
+                ("Authentication:Schemes:Internal:RequirePac", "true"),
+            ],
+            static b => b.AddKerberos().AddKerberos("Internal"));
+        await app.StartAsync();
+
+        var options = app.Services.GetRequiredService<IOptionsMonitor<KerberosAuthenticationOptions>>();
+        Assert.Equal((false, true), (options.Get("Kerberos").RequirePac, options.Get("Internal").RequirePac));
+        Assert.NotEqual(options.Get("Kerberos").Keytab, options.Get("Internal").Keytab);
     }
 
     [Fact]

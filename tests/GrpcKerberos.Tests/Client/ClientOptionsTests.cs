@@ -21,7 +21,7 @@ public class ClientOptionsTests
         { "empty armour", "KerberosClientOptions.ArmorCredentialCache is empty. Next:", static o => o.ArmorCredentialCache = "" },
         { "code and file", "KerberosClientOptions.Keytab and LoadKeytab are set together. Next: keep one of them.", static o => o.LoadKeytab = static _ => default },
         { "empty keytab", "KerberosClientOptions.Keytab is empty. Next:", static o => o.Keytab = "" },
-        { "kdcs alone", "KerberosClientOptions.Kdcs is set without KerberosClientOptions.Realm. Next:", static o => o.Realm = null },
+        { "kdcs alone", "KerberosClientOptions.Kdcs is set without Realm. Next:", static o => o.Realm = null },
         { "kdc", "KerberosClientOptions.Kdcs: \"a:b:c\" is no host. Next:", static o => o.Kdcs.Add("a:b:c") },
         { "small header", "KerberosClientOptions.MaxHeaderTokenBytes is 1023. Next: 1024 to 24000.", static o => o.MaxHeaderTokenBytes = 1023 },
         { "large header", "KerberosClientOptions.MaxHeaderTokenBytes is 24001. Next: 1024 to 24000.", static o => o.MaxHeaderTokenBytes = 24001 },
@@ -115,22 +115,74 @@ public class ClientOptionsTests
 
     [Theory]
     [InlineData("Keytabb", "x", "Kerberos:Keytabb is no setting. Next: did you mean Keytab?")]
-    [InlineData("requiremutual", "x", "Kerberos:requiremutual is no setting. Next: take it out; the settings are Principal, ")]
-    [InlineData("RequireMutualAuthentication", "nein", "Kerberos:RequireMutualAuthentication is \"nein\". Next: true or false.")]
-    [InlineData("RequireServerBoundSessions", "1", "Kerberos:RequireServerBoundSessions is \"1\". Next: true or false.")]
-    [InlineData("UseDefaultCredentials", "1", "Kerberos:UseDefaultCredentials is \"1\". Next: true or false.")]
-    [InlineData("TokenFormat", "1", "Kerberos:TokenFormat is \"1\". Next: ApReq, Gss or Spnego.")]
+    [InlineData("requiremutual", "x", "Kerberos:requiremutual is no setting. Next: take it out; there are Principal, ")]
+    [InlineData("RequireMutualAuthentication", "nein", "Kerberos:RequireMutualAuthentication is \"nein\". Next: write true or false.")]
+    [InlineData("RequireServerBoundSessions", "1", "Kerberos:RequireServerBoundSessions is \"1\". Next: write true or false.")]
+    [InlineData("UseDefaultCredentials", "1", "Kerberos:UseDefaultCredentials is \"1\". Next: write true or false.")]
+    [InlineData("TokenFormat", "1", "Kerberos:TokenFormat is \"1\". Next: write one of ApReq, Gss, Spnego.")]
     [InlineData("channelBinding", "x", "Kerberos:channelBinding is set in code alone. Next: AddKerberosClient(o => o.ChannelBinding …).")]
     [InlineData("LoadKeytab", "x", "Kerberos:LoadKeytab is set in code alone. Next: AddKerberosClient(o => o.LoadKeytab …).")]
-    [InlineData("EstablishFirst", "", "Kerberos:EstablishFirst is \"\". Next: true or false.")]
-    [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: a number, 1024 to 24000.")]
-    [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: a time, 00:00:01 to 00:02:00.")]
-    [InlineData("Kdcs", "dc1", "Kerberos:Kdcs is a list. Next: write it as [ \"dc1\" ].")]
-    [InlineData("Realm:Name", "x", "Kerberos:Realm is one value, not a list or section. Next:")]
+    [InlineData("EstablishFirst", "", "Kerberos:EstablishFirst is \"\". Next: write true or false.")]
+    [InlineData("MaxHeaderTokenBytes", "5k", "Kerberos:MaxHeaderTokenBytes is \"5k\". Next: write a whole number.")]
+    [InlineData("KdcTimeout", "10 s", "Kerberos:KdcTimeout is \"10 s\". Next: write hours:minutes:seconds, 00:05:00 for one.")]
+    [InlineData("Kdcs", "dc1", "Kerberos:Kdcs is one value, not a list. Next: write [ \"value\" ], or in the environment a name that ends in __0.")]
+    [InlineData("Realm:Name", "x", "Kerberos:Realm is a list or a section, not one value. Next: write one value.")]
     public void Configuration_WrongKeyOrValue_IsNamedWithItsPath(string key, string value, string text)
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Bound((key, value)));
         Assert.StartsWith(text, Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> WrongByConfiguration => new()
+    {
+        { "Principal", "a@", "Kerberos:Principal \"a@\" is no principal. Next: write it as name@REALM or service/host@REALM." },
+        { "Keytab", "", "Kerberos:Keytab is empty. Next: name a file, or leave it out." },
+        { "CredentialCache", "", "Kerberos:CredentialCache is empty. Next: name a cache, FILE:/tmp/krb5cc_1000 for one, or leave it out." },
+        { "ArmorCredentialCache", "", "Kerberos:ArmorCredentialCache is empty. Next: name a cache, FILE:/run/armor.cc for one, or leave it out." },
+        { "Krb5Config", "", "Kerberos:Krb5Config is empty. Next: name a file, or leave it out." },
+        { "Realm", "A B", "Kerberos:Realm \"A B\" is no realm. Next: write it as CORP.EXAMPLE, or leave it out for krb5.conf's." },
+        { "Kdcs:0", "dc1", "Kerberos:Kdcs is set without Realm. Next: set Realm to the realm they serve." },
+        { "ServicePrincipal", "", "Kerberos:ServicePrincipal \"\" is no principal. Next: write it as HTTP/{host} or HTTP/orders.corp.example@REALM." },
+        { "MaxHeaderTokenBytes", "1023", "Kerberos:MaxHeaderTokenBytes is 1023. Next: 1024 to 24000." },
+        { "KdcTimeout", "00:02:01", "Kerberos:KdcTimeout is 00:02:01. Next: 1 s to 2 min (00:00:01 to 00:02:00)." },
+        { "EncryptionTypes:0", "rot13", "Kerberos:EncryptionTypes: \"rot13\" is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one." },
+    };
+
+    [Theory, MemberData(nameof(WrongByConfiguration))]
+    public void Configuration_WrongOption_StopsTheStartAndNamesItsPath(string key, string value, string text)
+    {
+        using var services = new ServiceCollection().AddKerberosClient(Section((key, value))).BuildServiceProvider();
+
+        var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal([text], failure.Failures);
+    }
+
+    /// <summary>One is set by configuration, the other by code: each is called what its owner calls it.</summary>
+    [Fact]
+    public void Options_OfCodeAndConfiguration_AreNamedEachByItsOwn()
+    {
+        using var services = new ServiceCollection()
+            .AddKerberosClient("legacy", Section(("KdcTimeout", "00:10:00")))
+            .AddKerberosClient("legacy", static o => o.MaxHeaderTokenBytes = 1)
+            .BuildServiceProvider();
+
+        var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(
+            ["KerberosClientOptions.MaxHeaderTokenBytes of client legacy is 1. Next: 1024 to 24000.", "Kerberos:KdcTimeout is 00:10:00. Next: 1 s to 2 min (00:00:01 to 00:02:00)."],
+            failure.Failures);
+    }
+
+    /// <summary>Whatever the options have is either bound or said to be set in code alone.</summary>
+    [Fact]
+    public void Configuration_EveryPropertyIsKnown()
+    {
+        foreach (var property in typeof(KerberosClientOptions).GetProperties())
+        {
+            var failure = Record.Exception(() => Bound((property.Name, "?")));
+            Assert.DoesNotContain("is no setting", failure?.Message ?? "", StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -157,8 +209,10 @@ public class ClientOptionsTests
 
     private static KerberosClientOptions Bound(params (string Key, string Value)[] entries)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entries.ToDictionary(static e => $"Kerberos:{e.Key}", static e => (string?)e.Value)).Build();
-        using var services = new ServiceCollection().AddKerberosClient(configuration.GetSection("Kerberos")).BuildServiceProvider();
+        using var services = new ServiceCollection().AddKerberosClient(Section(entries)).BuildServiceProvider();
         return services.GetRequiredService<IOptions<KerberosClientOptions>>().Value;
     }
+
+    private static IConfigurationSection Section(params (string Key, string Value)[] entries) =>
+        new ConfigurationBuilder().AddInMemoryCollection(entries.ToDictionary(static e => $"Kerberos:{e.Key}", static e => (string?)e.Value)).Build().GetSection("Kerberos");
 }

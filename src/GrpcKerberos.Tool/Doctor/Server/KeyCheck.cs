@@ -1,5 +1,6 @@
 using System.Globalization;
 using GrpcKerberos.AspNetCore.Acceptors;
+using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.ApExchange.Gss;
@@ -46,7 +47,7 @@ internal sealed class KeyCheck(ServerCase service) : ICheck
     {
         using var session = new InitiatorSession(ticket, new AuthenticatorClock(service.Host.Time), mutual: true);
         var token = session.Prepare("/", clock.Offset).Token!.Encoded;
-        var policy = PolicyBuilder.Build(service.Options, service.Config, service.Permitted, service.Keytab.Keys);
+        var policy = PolicyBuilder.Build(service.Options, new LiveSettings(service.Options), service.Config, service.Permitted, service.Keytab.Keys);
         return Acceptance.Judge(token, TokenFraming.ApReq, service.Keytab.Keys, policy, clock.Now).Passed(out var accepted, out var refusal)
             ? Finding.Ok(Name, $"{name}: the KDC seals with {Seal(ticket.Ticket)}, and {Opened(accepted.Opened.Ticket.OpenedBy, ticket.Ticket)} (asked by {source})")
             : Refused(name, ticket.Ticket, refusal);

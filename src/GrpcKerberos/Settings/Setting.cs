@@ -1,11 +1,14 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace GrpcKerberos.AspNetCore.Settings;
+namespace GrpcKerberos.Settings;
 
 /// <summary>One key of the configuration, read as what it must be. A <see cref="FormatException"/> says what it is not.</summary>
 internal readonly struct Setting(IConfigurationSection section)
 {
+    /// <summary>A list as one value, to be compared.</summary>
+    public static string Joined(IEnumerable<string?> list) => string.Join('\n', list);
+
     public string? Text()
     {
         if (section.GetChildren().Any()) throw Wrong("is a list or a section, not one value", "write one value");

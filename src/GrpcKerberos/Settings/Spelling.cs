@@ -1,4 +1,4 @@
-namespace GrpcKerberos.AspNetCore.Settings;
+namespace GrpcKerberos.Settings;
 
 /// <summary>What a misspelt name was meant to be.</summary>
 internal static class Spelling

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace GrpcKerberos.Settings;
+
+/// <summary>What has become of options since the start, whenever their configuration changes: taken in as far as that is safe, and told. What will not do changes nothing.</summary>
+/// <param name="section">Where configuration sets them.</param>
+/// <param name="table">Its keys.</param>
+/// <param name="start">The options the process began with.</param>
+/// <param name="read">Makes them anew, of configuration and code.</param>
+internal sealed class ReloadedOptions<TOptions>(IConfiguration section, SettingsTable<TOptions> table, TOptions start, Func<TOptions> read)
+{
+    private readonly bool _hadSettings = section.GetChildren().Any();
+    private readonly Lock _looking = new();
+    private readonly TOptions _start = start;
+    private TOptions _seen = start;
+    private string? _problem;
+
+    /// <summary>Takes what changed and counts at once, by its names.</summary>
+    public required Action<TOptions, string> Adopt { get; init; }
+
+    /// <summary>Hears of what changed and counts at the next start, by its names.</summary>
+    public required Action<string> Defer { get; init; }
+
+    /// <summary>Hears why nothing changed, once: sources tell of one change several times.</summary>
+    public required Action<string> Refuse { get; init; }
+
+    /// <summary>To be called after each change. It does not throw: whoever tells of the change must not suffer for it.</summary>
+    public void Look()
+    {
+        lock (_looking)
+        {
+            if (TryRead(out var fresh) is { } problem)
+            {
+                if (problem != _problem) Refuse(problem.TrimEnd('.'));
+                _problem = problem;
+                return;
+            }
+
+            var live = table.Changed(_seen, fresh!, live: true);
+            var later = table.Changed(_seen, fresh!, live: false).Intersect(table.Changed(_start, fresh!, live: false)).ToList();
+            (_seen, _problem) = (fresh!, null);
+            if (live.Count > 0) Adopt(fresh!, string.Join(", ", live));
+            if (later.Count > 0) Defer(string.Join(", ", later));
+        }
+    }
+
+    private string? TryRead(out TOptions? fresh)
+    {
+        fresh = default;
+        // A file that is deleted, or damaged, reads as an empty one: all its settings would fall back to their defaults, and some of those permit more.
+        if (_hadSettings && !section.GetChildren().Any()) return "it is empty. Next: put it back; to go by the defaults start anew";
+        try
+        {
+            fresh = read();
+            return null;
+        }
+        catch (OptionsValidationException e)
+        {
+            return string.Join(' ', e.Failures);
+        }
+        // What configures the options is the application's too, and may throw anything.
+        catch (Exception e)
+        {
+            return $"{e.GetType().Name}: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Notes.V1;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Beside;
+
+/// <summary>The same methods by gRPC and by JSON: a proof covers gRPC calls alone, and a JSON request is refused as HTTP has it.</summary>
+public sealed class TranscodingTests
+{
+    private const string Path = "/v1/notes/x";
+    private const string Challenge = "Kerberos error=TOKEN_MISSING";
+
+    [Fact]
+    public async Task Grpc_WithAProof_RunsAsEver()
+    {
+        await using var scene = await BesideScene.StartAsync();
+
+        Assert.Equal("alice@TEST.LOCAL", (await new Notes.V1.Notes.NotesClient(scene.AsAlice()).ReadAsync(new ReadRequest { Name = "x" })).Reader);
+    }
+
+    [Theory]
+    [InlineData(Path)]
+    [InlineData(Path + "/changes")]
+    public async Task Json_WithoutAUser_Is401WithAChallengeAndTheMend(string path)
+    {
+        await using var scene = await BesideScene.StartAsync();
+
+        var (status, challenge, body) = await scene.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
+        Assert.Contains(
+            "This method needs Kerberos, which is proved by gRPC calls alone. Next: call it by gRPC; or let the service authenticate plain HTTP by a scheme beside Kerberos.",
+            body,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Negotiate YIIB")]
+    [InlineData("Kerberos token=AAAA")]
+    [InlineData("Basic YWxpY2U6eA==")]
+    public async Task Json_WithAHeaderNobodyReads_IsTheSame(string authorization)
+    {
+        await using var scene = await BesideScene.StartAsync();
+
+        var (status, challenge, _) = await scene.GetAsync(Path, ("authorization", authorization));
+
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
+    }
+
+    [Fact]
+    public async Task Json_OfAnAuthorizedMethod_Is401WithAChallenge()
+    {
+        await using var scene = await BesideScene.StartAsync(map: static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization());
+
+        var (status, challenge, _) = await scene.GetAsync(Path);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
+    }
+
+    [Fact]
+    public async Task Json_OfAnAnonymousMethod_Runs()
+    {
+        await using var scene = await BesideScene.StartAsync(map: static a => a.MapGrpcService<BesideScene.NotesService>().AllowAnonymous());
+
+        var (status, _, body) = await scene.GetAsync(Path);
+
+        Assert.Equal((HttpStatusCode.OK, "about x"), (status, Parse(body).Text));
+    }
+
+    /// <summary>AddNegotiate and AddJwtBearer stand so.</summary>
+    [Fact]
+    public async Task Json_UserOfAnotherScheme_RunsAndGrpcStillNeedsItsProof()
+    {
+        await using var scene = await BesideScene.StartAsync(
+            static a => a.AddScheme<AuthenticationSchemeOptions, Header>("Header", null),
+            static s => s.AddAuthorizationBuilder().SetDefaultPolicy(new AuthorizationPolicyBuilder("Kerberos", "Header").RequireAuthenticatedUser().Build()),
+            static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization());
+
+        var (status, _, body) = await scene.GetAsync(Path, ("x-user", "carol"));
+        Assert.Equal((HttpStatusCode.OK, "carol"), (status, Parse(body).Reader));
+        Assert.Equal("alice@TEST.LOCAL", (await new Notes.V1.Notes.NotesClient(scene.AsAlice()).ReadAsync(new ReadRequest { Name = "x" })).Reader);
+        var unproved = new Notes.V1.Notes.NotesClient(scene.Channel());
+        Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => unproved.ReadAsync(new ReadRequest()).ResponseAsync)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await scene.GetAsync(Path)).Status);
+    }
+
+    [Fact]
+    public async Task Json_UserWhoMayNot_Is403()
+    {
+        await using var scene = await BesideScene.StartAsync(
+            static a => a.AddScheme<AuthenticationSchemeOptions, Header>("Header", null),
+            map: static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization(static p => p.AddAuthenticationSchemes("Header").RequireKerberosPrincipal("carol@TEST.LOCAL")));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await scene.GetAsync(Path, ("x-user", "carol@TEST.LOCAL"))).Status);
+    }
+
+    private static Note Parse(string json) => Note.Parser.ParseJson(json);
+
+    private sealed class Header(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
+            Request.Headers["x-user"] is [{ Length: > 0 } name]
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "Header")), "Header"))
+                : AuthenticateResult.NoResult());
+    }
+}
