@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Packs what ships, as a release does, and has a new server and client (tests/Consumer) take it from a feed: they must build, meet and greet.
+# The tool is installed from the same feed and reads the caller's keytab.
 # The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -42,9 +43,10 @@ dotnet tool install "$tool" --version "$version" --tool-path tools > /dev/null
 
 for project in "$root"/src/*/; do
   name=$(basename "$project")
-  package=packages/${name,,}/$version documentation=lib/net10.0/$name.xml
-  if [ "$name" = "$tool" ]; then package=tools/.store/${name,,}/$version/${name,,}/$version documentation=tools/net10.0/any/$name.dll; fi
-  nuspec=$package/${name,,}.nuspec
+  package=packages/${name,,}/$version nuspec=$package/${name,,}.nuspec documentation=lib/net10.0/$name.xml
+  if [ "$name" = "$tool" ]; then
+    package=tools/.store/${name,,}/$version/${name,,}/$version nuspec=$package/$name.nuspec documentation=tools/net10.0/any/$name.xml
+  fi
   [ -f "$nuspec" ] || fail "$name $version did not come from the feed. Next: look whether $NUGET_FALLBACK_PACKAGES has one of that version"
   [ -f "$package/README.md" ] && [ -f "$package/$documentation" ] || fail "$name lacks its README.md or $documentation"
   [ -f "feed/$name.$version.snupkg" ] || fail "$name has no symbols"
@@ -66,7 +68,7 @@ pid=$server_PID input=${server[1]}
 read -r -t 60 -u "${server[0]}" port config keytab || fail "The server did not start"
 tools/grpc-kerberos --help | grep -q '^grpc-kerberos: ' || fail "The tool gives no help"
 listed=$(tools/grpc-kerberos klist -k "$keytab") || fail "The tool cannot read $keytab: $listed"
-grep -q ' HTTP/localhost@TEST.LOCAL$' <<< "$listed" || fail "The tool says of $keytab: $listed"
+grep -q ' alice@TEST.LOCAL$' <<< "$listed" || fail "The tool says of $keytab: $listed"
 greeting=$(timeout 60 dotnet Client/bin/Release/net10.0/Client.dll "$port" "$config" "$keytab")
 exec {input}>&-
 wait "$pid"
