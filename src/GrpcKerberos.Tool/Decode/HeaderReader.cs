@@ -28,6 +28,9 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
             case TokenKind.Authorization or TokenKind.WwwAuthenticate when NegotiateValue.TryAfterScheme(text, out _):
                 ReadNegotiate(text);
                 break;
+            case TokenKind.Authorization when !AuthParameters.TryAfterScheme(text, out _) && Octets.TryRead(text, out var token):
+                tokens.Read(token, TokenKind.Auto);
+                break;
             case TokenKind.Authorization:
                 ReadAuthorization(text);
                 break;
