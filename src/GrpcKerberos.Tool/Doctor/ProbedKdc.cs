@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Protocol.Credentials;
 
 namespace GrpcKerberos.Tool.Doctor;
@@ -14,7 +13,8 @@ internal sealed record ProbedKdc(KdcAddress Kdc, TimeSpan Elapsed, TimeSpan? Off
     public override string ToString()
     {
         if (Failure is not null) return $"{Kdc} {Failure}";
-        var clock = Offset is { } offset ? $", clock {(offset < TimeSpan.Zero ? "-" : "+")}{offset.Duration().TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Kdc} in {Math.Ceiling(Elapsed.TotalMilliseconds):0} ms{clock}");
+        // Near zero there is a sign too: +0.0.
+        var clock = Offset is { } offset ? Invariant($", clock {(offset < TimeSpan.Zero ? "-" : "+")}{offset.Duration().TotalSeconds:0.0} s") : "";
+        return Invariant($"{Kdc} in {Math.Ceiling(Elapsed.TotalMilliseconds):0} ms{clock}");
     }
 }
