@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packs what ships, as a release does, and has a new solution (tests/Consumer) take it from a feed: the README's server, client and contract test, pasted as
-# they stand there, must build and run. The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
+# they stand there, must build and run, and the tool reads its keytab. The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export MSBUILDDISABLENODEREUSE=1
@@ -75,9 +75,10 @@ dotnet tool install "$tool" --version "$version" --tool-path tools > /dev/null
 
 for project in "$root"/src/*/; do
   name=$(basename "$project")
-  package=packages/${name,,}/$version documentation=lib/net10.0/$name.xml
-  if [ "$name" = "$tool" ]; then package=tools/.store/${name,,}/$version/${name,,}/$version documentation=tools/net10.0/any/$name.dll; fi
-  nuspec=$package/${name,,}.nuspec
+  package=packages/${name,,}/$version nuspec=$package/${name,,}.nuspec documentation=lib/net10.0/$name.xml
+  if [ "$name" = "$tool" ]; then
+    package=tools/.store/${name,,}/$version/${name,,}/$version nuspec=$package/$name.nuspec documentation=tools/net10.0/any/$name.xml
+  fi
   [ -f "$nuspec" ] || fail "$name $version did not come from the feed. Next: look whether $NUGET_FALLBACK_PACKAGES has one of that version"
   [ -f "$package/README.md" ] && [ -f "$package/$documentation" ] || fail "$name lacks its README.md or $documentation"
   [ -f "$package/icon.png" ] || fail "$name lacks its icon"

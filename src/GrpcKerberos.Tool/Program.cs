@@ -13,7 +13,8 @@ internal static class Program
         // What nobody thought of is one line too, and no dump of a process that may have read keys.
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"{CommandLine.Name}: {e.GetType().Name}: {e.Message} Next: report it, with the command line and without its tokens.").ConfigureAwait(false);
+            var text = $"{CommandLine.Name}: {e.GetType().Name}: {e.Message} Next: report it, with the command line and without its tokens.";
+            await Console.Error.WriteLineAsync(text).ConfigureAwait(false);
             return ExitCode.Failed;
         }
     }

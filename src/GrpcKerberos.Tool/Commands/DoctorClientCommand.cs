@@ -37,7 +37,8 @@ internal static class DoctorClientCommand
             try
             {
                 using var client = new ClientCase(host, options, address, parsed.GetValue(name), CertificateTrust.Of(parsed.GetValue(trust)));
-                return await DoctorPrinter.RunAsync(host, parsed.GetValue(json), "doctor client", Checks(client, parsed.GetValue(name)), cancellationToken).ConfigureAwait(false);
+                var checks = Checks(client, parsed.GetValue(name));
+                return await DoctorPrinter.RunAsync(host, parsed.GetValue(json), "doctor client", checks, cancellationToken).ConfigureAwait(false);
             }
             catch (KerberosException e)
             {

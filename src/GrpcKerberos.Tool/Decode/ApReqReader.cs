@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.AspNetCore;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Settings;
@@ -19,12 +18,13 @@ internal sealed class ApReqReader(Trail trail, DecodeTerms terms)
     {
         var request = ApReq.Decode(encoded);
         var mutual = request.Options.HasFlag(ApOptions.MutualRequired) ? "the service is to prove itself" : "no proof of the service is asked for";
-        trail.Add("message", $"KRB_AP_REQ (RFC 4120 section 5.5.1): a ticket and an authenticator; {mutual}{(request.Options.HasFlag(ApOptions.UseSessionKey) ? "; user-to-user" : "")}");
+        var userToUser = request.Options.HasFlag(ApOptions.UseSessionKey) ? "; user-to-user" : "";
+        trail.Add("message", $"KRB_AP_REQ (RFC 4120 section 5.5.1): a ticket and an authenticator; {mutual}{userToUser}");
         var sealedPart = request.Ticket.EncPart;
-        trail.Add("ticket", string.Create(
-            CultureInfo.InvariantCulture,
-            $"for {request.Ticket.ClaimedService}, {(sealedPart.KeyVersion is { } kvno ? $"kvno {kvno}" : "no kvno")}, {sealedPart.Type.ToMitName()}, {request.Ticket.Encoded.Length} octets"));
-        trail.Add("authenticator", string.Create(CultureInfo.InvariantCulture, $"{request.Authenticator.Type.ToMitName()}, {request.Authenticator.Cipher.Length} octets"));
+        var version = sealedPart.KeyVersion is { } kvno ? Invariant($"kvno {kvno}") : "no kvno";
+        trail.Add(
+            "ticket", Invariant($"for {request.Ticket.ClaimedService}, {version}, {sealedPart.Type.ToMitName()}, {request.Ticket.Encoded.Length} octets"));
+        trail.Add("authenticator", Invariant($"{request.Authenticator.Type.ToMitName()}, {request.Authenticator.Cipher.Length} octets"));
         if (terms.Keytab is not { } keytab) return;
         if (!KeyCandidates.TryOpen(request.Ticket, keytab, tryOthers: true, out var entry, out var plaintext))
         {
@@ -32,7 +32,7 @@ internal sealed class ApReqReader(Trail trail, DecodeTerms terms)
             return;
         }
 
-        trail.Add("key", string.Create(CultureInfo.InvariantCulture, $"opened by {entry.Principal}, kvno {entry.KeyVersion}, {entry.Type.ToMitName()}, of {terms.Source}"));
+        trail.Add("key", Invariant($"opened by {entry.Principal}, kvno {entry.KeyVersion}, {entry.Type.ToMitName()}, of {terms.Source}"));
         var content = EncTicketPart.Decode(plaintext);
         new TicketReader(trail, terms.Now).Read(content, entry);
         new AuthenticatorReader(trail, terms.Now).Read(request.Authenticator, content);

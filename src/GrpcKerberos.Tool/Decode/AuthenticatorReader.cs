@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
@@ -39,7 +38,8 @@ internal sealed class AuthenticatorReader(Trail trail, KerberosTime now)
     private static string Describe(Checksum? checksum)
     {
         if (checksum is null) return "none";
-        if (checksum.Type != ChecksumType.GssApi) return Enum.IsDefined(checksum.Type) ? checksum.Type.ToString() : string.Create(CultureInfo.InvariantCulture, $"type {(int)checksum.Type}");
+        if (checksum.Type != ChecksumType.GssApi)
+            return Enum.IsDefined(checksum.Type) ? checksum.Type.ToString() : Invariant($"type {(int)checksum.Type}");
         if (!GssChecksum.Parse(checksum.Value).Passed(out var gss, out var refusal)) return refusal.Detail;
         return $"GSS-API (RFC 4121 section 4.1.1), {(gss.IsBound ? "bound to a channel" : "bound to no channel")}, flags: {GssFlags.Names(gss.Flags)}";
     }

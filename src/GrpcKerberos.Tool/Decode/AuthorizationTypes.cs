@@ -10,7 +10,8 @@ internal static class AuthorizationTypes
     private const int MostNames = 32;
 
     /// <exception cref="DerException">A container is malformed.</exception>
-    public static IReadOnlyList<string> Of(IReadOnlyList<AuthorizationData>? elements) => [.. Walk(elements, 0).Take(MostNames).Select(static e => Name(e.Type))];
+    public static IReadOnlyList<string> Of(IReadOnlyList<AuthorizationData>? elements) =>
+        [.. Walk(elements, 0).Take(MostNames).Select(static e => Name(e.Type))];
 
     /// <summary>Where a KDC puts the PAC: right inside one AD-IF-RELEVANT.</summary>
     /// <exception cref="DerException">A container is malformed.</exception>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Sessions;
 using GrpcKerberos.Wire;
@@ -10,6 +9,12 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
 {
     /// <summary>Beyond the largest token that a service may be set to take, in base64 and with its frame.</summary>
     public const int MaxCharacters = 128 * 1024;
+
+    private const string Unreadable =
+        "It is no header value of GrpcKerberos and neither base64 nor hexadecimal. "
+        + "Next: copy the value whole, Kerberos token=… or Negotiate …, or the token alone.";
+
+    private static readonly string[] s_answerParameters = ["mic=", "token=", "session="];
 
     public void Read(string input, TokenKind wanted)
     {
@@ -28,6 +33,9 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
             case TokenKind.Authorization or TokenKind.WwwAuthenticate when NegotiateValue.TryAfterScheme(text, out _):
                 ReadNegotiate(text);
                 break;
+            case TokenKind.Authorization when !AuthParameters.TryAfterScheme(text, out _) && Octets.TryRead(text, out var token):
+                tokens.Read(token, TokenKind.Auto);
+                break;
             case TokenKind.Authorization:
                 ReadAuthorization(text);
                 break;
@@ -39,18 +47,17 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
                 break;
             default:
                 if (Octets.TryRead(text, out var octets)) tokens.Read(octets, kind);
-                else trail.End("input", "It is no header value of GrpcKerberos and neither base64 nor hexadecimal. Next: copy the value whole, Kerberos token=… or Negotiate …, or the token alone.");
+                else trail.End("input", Unreadable);
                 break;
         }
     }
 
     private static TokenKind KindOf(string text)
     {
-        if (AuthParameters.TryAfterScheme(text, out _)) return text.Contains(" error=", StringComparison.Ordinal) ? TokenKind.WwwAuthenticate : TokenKind.Authorization;
+        if (AuthParameters.TryAfterScheme(text, out _))
+            return text.Contains(" error=", StringComparison.Ordinal) ? TokenKind.WwwAuthenticate : TokenKind.Authorization;
         if (NegotiateValue.TryAfterScheme(text, out _)) return TokenKind.Authorization;
-        return text.StartsWith("mic=", StringComparison.Ordinal) || text.StartsWith("token=", StringComparison.Ordinal) || text.StartsWith("session=", StringComparison.Ordinal)
-            ? TokenKind.AuthenticationInfo
-            : TokenKind.Auto;
+        return Array.Exists(s_answerParameters, p => text.StartsWith(p, StringComparison.Ordinal)) ? TokenKind.AuthenticationInfo : TokenKind.Auto;
     }
 
     private void ReadNegotiate(string text)
@@ -61,7 +68,7 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
             return;
         }
 
-        trail.Add("header", string.Create(CultureInfo.InvariantCulture, $"Negotiate (RFC 4559), a token of {token.Length} octets"));
+        trail.Add("header", Invariant($"Negotiate (RFC 4559), a token of {token.Length} octets"));
         tokens.Read(token, TokenKind.Auto);
     }
 
@@ -97,16 +104,19 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
             return;
         }
 
-        trail.Add("header", $"www-authenticate: Kerberos, refused for {value.Error}, {DescribeMic(value.Mic)}{(value.Session is null ? "" : ", names a session")}{DescribeToken(value.Token)}");
+        var session = value.Session is null ? "" : ", names a session";
+        trail.Add("header", $"www-authenticate: Kerberos, refused for {value.Error}, {DescribeMic(value.Mic)}{session}{DescribeToken(value.Token)}");
         if (!value.KrbError.IsEmpty) tokens.Read(value.KrbError, TokenKind.KrbError);
         if (!value.Token.IsEmpty) tokens.Read(value.Token, TokenKind.ApRep);
     }
 
-    private string DescribeProof(CallProof proof) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"a session's proof made {Moment.Of(proof.Time, now)}, {DescribeMic(proof.Mic)}{(proof.Number is { } number ? $", number {number}" : ", which is no initiator's")}");
+    private string DescribeProof(CallProof proof)
+    {
+        var number = proof.Number is { } drawn ? Invariant($", number {drawn}") : ", which is no initiator's";
+        return $"a session's proof made {Moment.Of(proof.Time, now)}, {DescribeMic(proof.Mic)}{number}";
+    }
 
-    private static string DescribeMic(Mic mic) => mic.IsEmpty ? "no MIC" : string.Create(CultureInfo.InvariantCulture, $"a MIC of {mic.Span.Length} octets");
+    private static string DescribeMic(Mic mic) => mic.IsEmpty ? "no MIC" : Invariant($"a MIC of {mic.Span.Length} octets");
 
-    private static string DescribeToken(ReadOnlyMemory<byte> token) => token.IsEmpty ? ", no token" : string.Create(CultureInfo.InvariantCulture, $", a token of {token.Length} octets");
+    private static string DescribeToken(ReadOnlyMemory<byte> token) => token.IsEmpty ? ", no token" : Invariant($", a token of {token.Length} octets");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Pac;
@@ -16,7 +15,8 @@ internal sealed class TicketReader(Trail trail, KerberosTime now)
         trail.Add("times", Times(content));
         trail.Add("flags", FlagNames.Of(content.Flags) is { Count: > 0 } flags ? string.Join(", ", flags) : "none");
         trail.Add("transited", Transited(content, openedBy));
-        if (content.Addresses is { Count: > 0 } addresses) trail.Add("addresses", string.Create(CultureInfo.InvariantCulture, $"{addresses.Count}, from which alone it is good where CheckClientAddress is on"));
+        if (content.Addresses is { Count: > 0 } addresses)
+            trail.Add("addresses", Invariant($"{addresses.Count}, from which alone it is good where CheckClientAddress is on"));
         trail.Add("session key", content.Key.Type.ToMitName());
         var data = AuthorizationTypes.Of(content.AuthorizationData);
         trail.Add("authorization", data.Count == 0 ? "no data" : string.Join(", ", data));
@@ -43,15 +43,16 @@ internal sealed class TicketReader(Trail trail, KerberosTime now)
         {
             var verified = VerifiedPac.Verify(pac, content, openedBy.Key!, openedBy.Principal.Realm, []);
             var acting = verified.ActingServices.Length == 0 ? "" : $"; acting for it: {string.Join(", ", (IEnumerable<object>)verified.ActingServices)}";
-            trail.Add("pac", verified.Logon is { } logon
-                ? string.Create(CultureInfo.InvariantCulture, $"the service's signature is good; {logon.User}, {logon.Groups.Count} {(logon.Groups.Count == 1 ? "group" : "groups")}{Upn(verified)}{acting}")
-                : $"the service's signature is good; it names no account{acting}");
+            var account = verified.Logon is { } logon ? $"{logon.User}, {Groups(logon.Groups.Count)}{Upn(verified)}" : "it names no account";
+            trail.Add("pac", $"the service's signature is good; {account}{acting}");
         }
         catch (PacException e)
         {
             trail.Note("pac", $"{(e.Fault == PacFault.Signature ? "the service's signature is bad" : "it is not to be believed")}: {e.Message}");
         }
     }
+
+    private static string Groups(int count) => count == 1 ? "1 group" : Invariant($"{count} groups");
 
     private static string Upn(VerifiedPac pac) => pac.UserPrincipalName is { } name ? $", {name}" : "";
 }

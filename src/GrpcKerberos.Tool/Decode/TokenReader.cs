@@ -1,5 +1,5 @@
-using System.Globalization;
 using GrpcKerberos.Protocol.ApExchange.Gss;
+using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
@@ -18,11 +18,16 @@ internal sealed class TokenReader(Trail trail, ApReqReader requests, KerberosTim
 
     public void Read(ReadOnlyMemory<byte> token, TokenKind kind)
     {
-        if (token.IsEmpty || token.Length > MaxOctets) trail.End("token", string.Create(CultureInfo.InvariantCulture, $"It has {token.Length} octets, and tokens have 1 to {MaxOctets}"));
-        else if (token.Span.StartsWith(NtlmLabel)) trail.End("framing", Capital(Mechanism.Ntlm.Problem()));
-        else if (token.Span[0] == FrameTag) ReadFrame(token, kind);
-        else if (token.Span[0] == ResponseTag) ReadResponse(token, kind);
-        else ReadBare(token, kind);
+        if (token.IsEmpty || token.Length > MaxOctets)
+            trail.End("token", Invariant($"It has {token.Length} octets, and tokens have 1 to {MaxOctets}"));
+        else if (token.Span.StartsWith(NtlmLabel))
+            trail.End("framing", Capital(Mechanism.Ntlm.Problem()));
+        else if (token.Span[0] == FrameTag)
+            ReadFrame(token, kind);
+        else if (token.Span[0] == ResponseTag)
+            ReadResponse(token, kind);
+        else
+            ReadBare(token, kind);
     }
 
     private void ReadBare(ReadOnlyMemory<byte> token, TokenKind kind)
@@ -63,7 +68,8 @@ internal sealed class TokenReader(Trail trail, ApReqReader requests, KerberosTim
             return;
         }
 
-        trail.Add("framing", $"SPNEGO (RFC 4178), NegTokenResp, {response.State?.ToString() ?? "no state"}{(response.Supported is { } mechanism ? $", {Name(mechanism)}" : "")}");
+        var chosen = response.Supported is { } mechanism ? $", {Name(mechanism)}" : "";
+        trail.Add("framing", $"SPNEGO (RFC 4178), NegTokenResp, {response.State?.ToString() ?? "no state"}{chosen}");
         if (!response.ResponseToken.IsEmpty) ReadKerberos(response.ResponseToken, kind, TokenFraming.Spnego);
     }
 
@@ -128,17 +134,17 @@ internal sealed class TokenReader(Trail trail, ApReqReader requests, KerberosTim
     private void ReadReply(ApRep reply)
     {
         trail.Add("message", "KRB_AP_REP (RFC 4120 section 5.5.2): the service's answer, which proves it");
-        trail.Add("sealed", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{reply.EncPart.Type.ToMitName()}, {reply.EncPart.Cipher.Length} octets, by the ticket's session key, which no keytab has: its two ends alone can open it"));
+        var size = Invariant($"{reply.EncPart.Type.ToMitName()}, {reply.EncPart.Cipher.Length} octets");
+        trail.Add("sealed", $"{size}, by the ticket's session key, which no keytab has: its two ends alone can open it");
     }
 
     private void ReadError(KrbError error)
     {
-        trail.Add("message", $"KRB-ERROR (RFC 4120 section 5.9.1): {(Enum.IsDefined(error.Code) ? $"{error.Code}, {error.Code:D}" : $"error {error.Code:D}")}; nothing in it is proved by itself");
+        trail.Add("message", $"KRB-ERROR (RFC 4120 section 5.9.1): {KdcErrors.Name(error.Code)}; nothing in it is proved by itself");
         trail.Add("service", error.Service.ToString());
         if (error is { ClientName: { } name }) trail.Add("client", new Protocol.KerberosPrincipal(name, error.ClientRealm ?? "").ToString());
-        trail.Add("times", $"the service's {Moment.Of(error.ServerTime, now)}{(error.ClientTime is { } client ? $"; the client's {Moment.Of(client, now)}" : "")}");
+        var clients = error.ClientTime is { } client ? $"; the client's {Moment.Of(client, now)}" : "";
+        trail.Add("times", $"the service's {Moment.Of(error.ServerTime, now)}{clients}");
         if (error.Text is { Length: > 0 } text) trail.Add("text", text);
     }
 

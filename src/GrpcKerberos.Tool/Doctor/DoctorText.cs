@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Tool.Output;
 
 namespace GrpcKerberos.Tool.Doctor;
@@ -13,15 +12,16 @@ internal static class DoctorText
     {
         if (finding.Outcome == Outcome.NotRun) return;
         var isOk = finding.Outcome == Outcome.Ok;
-        screen.Line((isOk ? " ok    " : " FAIL  ", isOk ? Tone.Good : Tone.Bad), (finding.Check.PadRight(NameWidth), Tone.Strong), ($"  {finding.Text}", Tone.Plain));
+        var (mark, tone) = isOk ? (" ok    ", Tone.Good) : (" FAIL  ", Tone.Bad);
+        screen.Line((mark, tone), (finding.Check.PadRight(NameWidth), Tone.Strong), ($"  {finding.Text}", Tone.Plain));
         if (finding.Next is { } next) screen.Line((Indent, Tone.Plain), ("Next: ", Tone.Strong), (next, Tone.Plain));
     }
 
     public static void ShowCount(Screen screen, DoctorReport report)
     {
-        var passed = string.Create(CultureInfo.InvariantCulture, $"{report.Passed} passed");
-        var failed = report.Failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Failed} failed");
-        var notRun = report.NotRun == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({report.NotRun} {(report.NotRun == 1 ? "check" : "checks")} not run)");
+        var passed = Invariant($"{report.Passed} passed");
+        var failed = report.Failed == 0 ? "" : Invariant($", {report.Failed} failed");
+        var notRun = report.NotRun == 0 ? "" : Invariant($" ({report.NotRun} {(report.NotRun == 1 ? "check" : "checks")} not run)");
         screen.Line($"{passed}{failed}{notRun}", report.Failed == 0 ? Tone.Good : Tone.Bad);
     }
 }

@@ -14,8 +14,7 @@ internal static class Examination
         var findings = new List<Finding>();
         foreach (var check in checks)
         {
-            var isPossible = check.Needs.All(need => findings.Exists(f => f.Check == need) && findings.TrueForAll(f => f.Check != need || f.Outcome == Outcome.Ok));
-            foreach (var finding in isPossible ? await RunAsync(check, cancellationToken).ConfigureAwait(false) : [Finding.NotRun(check.Name)])
+            foreach (var finding in check.Needs.All(HasPassed) ? await RunAsync(check, cancellationToken).ConfigureAwait(false) : [Finding.NotRun(check.Name)])
             {
                 findings.Add(finding);
                 seen(finding);
@@ -23,6 +22,8 @@ internal static class Examination
         }
 
         return new DoctorReport(verb, findings);
+
+        bool HasPassed(string need) => findings.Exists(f => f.Check == need) && findings.TrueForAll(f => f.Check != need || f.Outcome == Outcome.Ok);
     }
 
     private static async Task<IReadOnlyList<Finding>> RunAsync(ICheck check, CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal sealed class KdcCheck(string name, IReadOnlyList<string> needs, Func<Kr
         var probed = await new KdcProbe(krb5, time).RunAsync(realm(), cancellationToken).ConfigureAwait(false);
         // The one nearest to us: where KDCs differ among themselves, it is not this host that is wrong.
         var nearest = probed.Where(static p => p.Offset is not null).MinBy(static p => p.Offset!.Value.Duration());
-        if (nearest is { Offset: { } offset } && offset.Duration() > krb5.ClockSkew) return [Finding.Fail(Name, OutOfStep(nearest.Kdc, offset, krb5.ClockSkew), Mend)];
+        if (nearest is { Offset: { } offset } && offset.Duration() > krb5.ClockSkew)
+            return [Finding.Fail(Name, OutOfStep(nearest.Kdc, offset, krb5.ClockSkew), Mend)];
         return [Finding.Ok(Name, string.Join("; ", probed))];
     }
 

@@ -31,17 +31,18 @@ internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
         var conversation = new KdcConversation(realm, [kdc], transport, Patience, time, events);
         var name = KerberosPrincipal.TicketGrantingService(realm).Name;
         var body = new KdcReqBody(KdcOptions.None, name, realm, name, KdcRequests.LongestTill, KdcRequests.NewNonce(), [Refused]);
+        var isOfDns = config.KdcsOf(realm).Count == 0;
         var asked = new KerberosTime(time.GetUtcNow());
         try
         {
             var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body).Encode(), cancellationToken).ConfigureAwait(false);
             // What was on its way for a while tells the time of about half of that ago.
             var now = asked + ((new KerberosTime(time.GetUtcNow()) - asked) / 2);
-            return new ProbedKdc(kdc, conversation.Elapsed, reply.Error?.ServerTime - now, null);
+            return new ProbedKdc(kdc, isOfDns, conversation.Elapsed, reply.Error?.ServerTime - now, null);
         }
         catch (KerberosException e)
         {
-            return new ProbedKdc(kdc, conversation.Elapsed, null, failure ?? e.Error.ToString());
+            return new ProbedKdc(kdc, isOfDns, conversation.Elapsed, null, failure ?? e.Error.ToString());
         }
     }
 }

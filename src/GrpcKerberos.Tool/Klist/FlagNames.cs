@@ -16,7 +16,7 @@ internal static class FlagNames
             var flag = 1u << (31 - bit);
             left &= ~flag;
             var name = Enum.GetName((TicketFlags)flag);
-            names.Add(name is null ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bit {bit}") : Hyphenated(name));
+            names.Add(name is null ? Invariant($"bit {bit}") : Hyphenated(name));
         }
 
         return names;

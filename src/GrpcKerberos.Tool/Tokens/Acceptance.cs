@@ -7,7 +7,8 @@ using GrpcKerberos.Protocol.Messages;
 
 namespace GrpcKerberos.Tool.Tokens;
 
-/// <summary>What a service with a keytab would say of a token now, by its own rules; nothing is remembered, so the same token may be asked about again.</summary>
+/// <summary>What a service with a keytab would say of a token now, by its own rules.</summary>
+/// <remarks>Nothing is remembered: the same token may be asked about again.</remarks>
 internal static class Acceptance
 {
     public static Step<CheckedApReq> Judge(ReadOnlyMemory<byte> apReq, TokenFraming framing, Keytab keytab, AcceptorPolicy policy, KerberosTime now)

@@ -26,15 +26,10 @@ internal static partial class Transcript
         text = text.Replace(realm.Folder, "DIR", StringComparison.Ordinal);
         text = Port().Replace(text, "$1:PORT");
         text = TcpPort().Replace(text, "TCP port PORT");
-        text = Elapsed().Replace(text, "in N ms");
-        text = Offset().Replace(text, "clock N s");
         text = OutOfStep().Replace(text, "clock is N $1");
-        text = Left().Replace(text, ", N left");
-        text = Size().Replace(text, ", N B of");
         text = Made().Replace(text, "DIR/MADE");
-        text = Moment().Replace(text, "TIME");
         text = Ago().Replace(text, ", N ago");
-        return Day().Replace(text, "DAY");
+        return Varying.AsWords.Still(text);
     }
 
     [GeneratedRegex(@"(localhost|127\.0\.0\.1):[0-9]+")]
@@ -43,31 +38,13 @@ internal static partial class Transcript
     [GeneratedRegex("TCP port [0-9]+")]
     private static partial Regex TcpPort();
 
-    [GeneratedRegex("in [0-9]+ ms")]
-    private static partial Regex Elapsed();
-
-    [GeneratedRegex(@"clock [+-][0-9.]+ s")]
-    private static partial Regex Offset();
-
     [GeneratedRegex("clock is .+? (behind|ahead of)")]
     private static partial Regex OutOfStep();
-
-    [GeneratedRegex(", [0-9]+ [a-z]+( [0-9]+ [a-z]+)? left")]
-    private static partial Regex Left();
 
     [GeneratedRegex(", [0-9]+ [a-z]+( [0-9]+ [a-z]+)? ago")]
     private static partial Regex Ago();
 
-    [GeneratedRegex(", [0-9,]+ B of")]
-    private static partial Regex Size();
-
     /// <summary>Files that ForeignRealm.NewCache named.</summary>
     [GeneratedRegex("DIR/cc[0-9]+")]
     private static partial Regex Made();
-
-    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")]
-    private static partial Regex Moment();
-
-    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-    private static partial Regex Day();
 }

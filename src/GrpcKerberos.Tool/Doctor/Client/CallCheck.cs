@@ -8,6 +8,9 @@ namespace GrpcKerberos.Tool.Doctor.Client;
 /// <summary>Whether a call on the session is taken and its answer proved, as each call of an application: the one that ends the session.</summary>
 internal sealed class CallCheck(ClientCase client) : ICheck
 {
+    private const string OnAnotherReplica =
+        "another replica took the call, and knows the session once a call brings its token, as an application's does; this one cannot";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     public string Name => "call";
@@ -28,7 +31,7 @@ internal sealed class CallCheck(ClientCase client) : ICheck
         }
         catch (RpcException e) when (e.GetKerberosError() == KerberosError.SessionUnknown && client.Peer.IsPortable)
         {
-            return [Finding.Ok(Name, "another replica took the call, and knows the session once a call brings its token, as an application's does; this one cannot")];
+            return [Finding.Ok(Name, OnAnotherReplica)];
         }
         catch (RpcException e)
         {

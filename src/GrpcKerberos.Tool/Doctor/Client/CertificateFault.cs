@@ -14,13 +14,26 @@ internal static class CertificateFault
         if (certificate is null) return Finding.Fail(check, $"{host} shows no certificate.", "give the endpoint one.");
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return Finding.Fail(check, $"The certificate {certificate.Subject} is not one for {host}; it is for {Names(certificate)}.", "call the service by a name that stands there, or have one made for this name too.");
+        {
+            return Finding.Fail(
+                check,
+                $"The certificate {certificate.Subject} is not one for {host}; it is for {Names(certificate)}.",
+                "call the service by a name that stands there, or have one made for this name too.");
+        }
+
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
-            return Finding.Fail(check, $"The certificate {certificate.Subject}, or one above it, is not valid now: from {Day(certificate.NotBefore)} to {Day(certificate.NotAfter)}.", "have it renewed, or look at this host's clock.");
+        {
+            return Finding.Fail(
+                check,
+                $"The certificate {certificate.Subject}, or one above it, is not valid now: from {Day(certificate.NotBefore)} to {Day(certificate.NotAfter)}.",
+                "have it renewed, or look at this host's clock.");
+        }
+
         return Finding.Fail(
             check,
             $"The certificate {certificate.Subject} is not trusted here ({status}).",
-            "trust its CA on this host (update-ca-certificates; certlm.msc), or name it: --trust FILE here, SslOptions of the channel's handler in the client.");
+            "trust its CA on this host (update-ca-certificates; certlm.msc), or name it: --trust FILE here, "
+            + "SslOptions of the channel's handler in the client.");
     }
 
     public static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -28,7 +41,8 @@ internal static class CertificateFault
     private static string Names(X509Certificate2 certificate)
     {
         var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        var names = alternatives is null ? [] : alternatives.EnumerateDnsNames().Concat(alternatives.EnumerateIPAddresses().Select(static a => a.ToString())).ToList();
+        if (alternatives is null) return "no host";
+        var names = alternatives.EnumerateDnsNames().Concat(alternatives.EnumerateIPAddresses().Select(static a => a.ToString())).ToList();
         return names.Count == 0 ? "no host" : string.Join(", ", names);
     }
 }

@@ -52,5 +52,8 @@ internal sealed class CertificateTrust
     }
 
     private static KerberosException Unusable(string path, string why, Exception? inner) =>
-        new(KerberosError.ConfigurationInvalid, $"The certificates of {path} (from --trust) cannot be read: {why.TrimEnd('.')}. Next: name a PEM file with the CA's certificate.", inner);
+        new(
+            KerberosError.ConfigurationInvalid,
+            $"The certificates of {path} (from --trust) cannot be read: {why.TrimEnd('.')}. Next: name a PEM file with the CA's certificate.",
+            inner);
 }

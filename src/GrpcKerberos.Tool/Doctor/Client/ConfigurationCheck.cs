@@ -10,6 +10,7 @@ internal sealed class ConfigurationCheck(ClientCase client) : ICheck
     public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         var files = client.Identity.Config.Files;
-        return Task.FromResult<IReadOnlyList<Finding>>([Finding.Ok(Name, $"{(files.Count == 0 ? "no krb5.conf" : string.Join(", ", files))}; realm {client.Realm}")]);
+        var read = files.Count == 0 ? "no krb5.conf" : string.Join(", ", files);
+        return Task.FromResult<IReadOnlyList<Finding>>([Finding.Ok(Name, $"{read}; realm {client.Realm}")]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using GrpcKerberos.Client;
 
@@ -32,7 +31,7 @@ internal sealed class ExchangeCheck(ClientCase client) : ICheck
     private static string Proved(ServicePeer peer, Established established)
     {
         var kind = established.Bound is null ? "every replica takes its session" : "its session is this one server's";
-        var clock = peer.Offset == TimeSpan.Zero ? "" : string.Create(CultureInfo.InvariantCulture, $"; its clock is {peer.Offset.TotalSeconds:+0.0;-0.0} s off ours");
+        var clock = peer.Offset == TimeSpan.Zero ? "" : Invariant($"; its clock is {peer.Offset.TotalSeconds:+0.0;-0.0} s off ours");
         return $"the server opened the ticket; its AP-REP holds our time: it is genuine; {kind}{clock}";
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Tool.Output;
@@ -25,8 +24,8 @@ internal sealed class TicketCheck(ClientCase client) : ICheck
         }
 
         var limit = client.Client.Settings.MaxHeaderTokenBytes;
-        var kvno = info.KeyVersion is { } version ? string.Create(CultureInfo.InvariantCulture, $"kvno {version}, ") : "";
-        var size = string.Create(CultureInfo.InvariantCulture, $"{info.TokenBytes:N0} B of {limit:N0}{(info.TokenBytes > limit ? ", so it goes in a message of its own" : "")}");
+        var kvno = info.KeyVersion is { } version ? Invariant($"kvno {version}, ") : "";
+        var size = Invariant($"{info.TokenBytes:N0} B of {limit:N0}{(info.TokenBytes > limit ? ", so it goes in a message of its own" : "")}");
         return [Finding.Ok(Name, $"{info.Service} {kvno}{info.TicketEncryptionType.ToMitName()}, {size}")];
     }
 }

@@ -10,6 +10,10 @@ namespace GrpcKerberos.Tool.Doctor.Client;
 /// <summary>Whether the server is reached, by TLS that this host trusts, and speaks HTTP/2.</summary>
 internal sealed class TlsCheck(ClientCase client) : ICheck
 {
+    private const string InClear =
+        "none, the target is http://: messages can be read and changed on their way, and sessions are one server's "
+        + "(UnsafeUseInsecureChannelCallCredentials is needed)";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     public string Name => "tls";
@@ -29,7 +33,7 @@ internal sealed class TlsCheck(ClientCase client) : ICheck
             using var socket = new TcpClient();
             await socket.ConnectAsync(Target.IdnHost.Trim('[', ']'), Target.Port, either.Token).ConfigureAwait(false);
             if (Target.Scheme == Uri.UriSchemeHttp)
-                return Finding.Ok(Name, "none, the target is http://: messages can be read and changed on their way, and sessions are one server's (UnsafeUseInsecureChannelCallCredentials is needed)");
+                return Finding.Ok(Name, InClear);
             return await ShakeHandsAsync(socket.GetStream(), either.Token).ConfigureAwait(false);
         }
         catch (SocketException e)
@@ -54,14 +58,20 @@ internal sealed class TlsCheck(ClientCase client) : ICheck
         {
             await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
             if (tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
-                return Finding.Fail(Name, $"{Target.Authority} does not offer HTTP/2 (ALPN h2).", "let the endpoint, and a proxy before it, speak HTTP/2: gRPC needs it.");
+            {
+                return Finding.Fail(
+                    Name, $"{Target.Authority} does not offer HTTP/2 (ALPN h2).", "let the endpoint, and a proxy before it, speak HTTP/2: gRPC needs it.");
+            }
+
             using var certificate = new X509Certificate2(tls.RemoteCertificate!);
             return Finding.Ok(Name, $"{VersionOf(tls.SslProtocol)}, {certificate.Subject} until {CertificateFault.Day(certificate.NotAfter)}");
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             return fault ?? Finding.Fail(
-                Name, $"{Target.Authority} makes no TLS connection: {e.Message.TrimEnd('.')}.", "see that the port speaks TLS; where the link is protected otherwise, the target is http://.");
+                Name,
+                $"{Target.Authority} makes no TLS connection: {e.Message.TrimEnd('.')}.",
+                "see that the port speaks TLS; where the link is protected otherwise, the target is http://.");
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Registry;
@@ -15,7 +14,8 @@ internal sealed class EntriesCheck(ServerCase service) : ICheck
 
     public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Finding> findings = [.. KeytabCheck.Problems(service.Keytab, service.Options, service.Permitted).Select(Advice.Of).Select(p => Finding.Fail(Name, p.Text, p.Next!))];
+        var problems = KeytabCheck.Problems(service.Keytab, service.Options, service.Permitted).Select(Advice.Of);
+        IReadOnlyList<Finding> findings = [.. problems.Select(p => Finding.Fail(Name, p.Text, p.Next!))];
         if (findings.Count == 0) findings = [.. service.Names.Select(name => Finding.Ok(Name, Describe(name)))];
         return Task.FromResult(findings);
     }
@@ -24,7 +24,7 @@ internal sealed class EntriesCheck(ServerCase service) : ICheck
     {
         var own = service.Keytab.Keys.Entries.Where(e => e.Principal.Equals(name)).ToList();
         var versions = own.GroupBy(static e => e.KeyVersion).OrderByDescending(static g => g.Key)
-            .Select(static g => string.Create(CultureInfo.InvariantCulture, $"kvno {g.Key}: {string.Join(", ", g.Select(static e => e.Type.ToMitName()))}"));
+            .Select(static g => Invariant($"kvno {g.Key}: {string.Join(", ", g.Select(static e => e.Type.ToMitName()))}"));
         return $"{name} {string.Join("; ", versions)}";
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GrpcKerberos.Tool.Doctor.Server;
 
 /// <summary>Whether the keytab can be read by who runs this.</summary>
@@ -13,7 +11,7 @@ internal sealed class FileCheck(ServerCase service) : ICheck
     {
         var config = service.Read();
         var count = service.Keytab.Keys.Entries.Count;
-        var keys = string.Create(CultureInfo.InvariantCulture, $"{service.Keytab.Source}, {count} {(count == 1 ? "key" : "keys")}");
+        var keys = Invariant($"{service.Keytab.Source}, {count} {(count == 1 ? "key" : "keys")}");
         return Task.FromResult<IReadOnlyList<Finding>>([Finding.Ok(Name, $"{keys}; {(config.Files.Count == 0 ? "no krb5.conf" : config.Files[0])}")]);
     }
 }

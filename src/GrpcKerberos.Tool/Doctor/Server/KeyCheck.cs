@@ -1,8 +1,8 @@
-using System.Globalization;
 using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Settings;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange;
+using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange.Gss;
 using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
@@ -49,24 +49,34 @@ internal sealed class KeyCheck(ServerCase service) : ICheck
         var token = session.Prepare("/", clock.Offset).Token!.Encoded;
         var policy = PolicyBuilder.Build(service.Options, new LiveSettings(service.Options), service.Config, service.Permitted, service.Keytab.Keys);
         return Acceptance.Judge(token, TokenFraming.ApReq, service.Keytab.Keys, policy, clock.Now).Passed(out var accepted, out var refusal)
-            ? Finding.Ok(Name, $"{name}: the KDC seals with {Seal(ticket.Ticket)}, and {Opened(accepted.Opened.Ticket.OpenedBy, ticket.Ticket)} (asked by {source})")
+            ? Finding.Ok(Name, $"{name}: the KDC seals with {Seal(ticket.Ticket)}, and {Opened(accepted, ticket.Ticket)} (asked by {source})")
             : Refused(name, ticket.Ticket, refusal);
     }
 
-    private static string Seal(Ticket ticket) => $"{(ticket.EncPart.KeyVersion is { } kvno ? string.Create(CultureInfo.InvariantCulture, $"kvno {kvno}, ") : "")}{ticket.EncPart.Type.ToMitName()}";
+    private static string Seal(Ticket ticket)
+    {
+        var version = ticket.EncPart.KeyVersion is { } kvno ? Invariant($"kvno {kvno}, ") : "";
+        return $"{version}{ticket.EncPart.Type.ToMitName()}";
+    }
 
-    private static string Opened(KeytabEntry entry, Ticket ticket) => entry.KeyVersion == ticket.EncPart.KeyVersion && ticket.IsFor(entry.Principal)
-        ? "the keytab opens it"
-        : string.Create(CultureInfo.InvariantCulture, $"the keytab opens it by its key of {entry.Principal}, kvno {entry.KeyVersion}");
+    private static string Opened(CheckedApReq accepted, Ticket ticket)
+    {
+        var entry = accepted.Opened.Ticket.OpenedBy;
+        return entry.KeyVersion == ticket.EncPart.KeyVersion && ticket.IsFor(entry.Principal)
+            ? "the keytab opens it"
+            : Invariant($"the keytab opens it by its key of {entry.Principal}, kvno {entry.KeyVersion}");
+    }
 
     private Finding Refused(KerberosPrincipal name, Ticket ticket, ApRefusal refusal)
     {
-        var newest = service.Keytab.Keys.Entries.Where(e => e.Principal.Equals(name) && e.Type == ticket.EncPart.Type).Select(static e => e.KeyVersion).DefaultIfEmpty().Max();
+        var own = service.Keytab.Keys.Entries.Where(e => e.Principal.Equals(name) && e.Type == ticket.EncPart.Type);
+        var newest = own.Select(static e => e.KeyVersion).DefaultIfEmpty().Max();
         if (refusal.Cause == ApRejection.KeyVersionUnknown && ticket.EncPart.KeyVersion > newest)
         {
             return Finding.Fail(
                 Name,
-                string.Create(CultureInfo.InvariantCulture, $"{name}: the KDC seals with kvno {ticket.EncPart.KeyVersion}, the keytab ends at kvno {newest}: the password changed after the export."),
+                Invariant($"{name}: the KDC seals with kvno {ticket.EncPart.KeyVersion}, the keytab ends at kvno {newest}: ")
+                + "the password changed after the export.",
                 "export again (ktpass; kadmin ktadd) and replace the file; a running service picks it up.");
         }
 

@@ -15,7 +15,8 @@ internal sealed class ServerLogin(ServerCase service, KdcClient kdc)
     /// <exception cref="KerberosException">Neither is of use; the message is of the one that came nearest.</exception>
     public async Task<(ServiceTicket Ticket, string Source)> GetAsync(CancellationToken cancellationToken)
     {
-        using var cache = new CacheLogin(() => CredentialCacheLocation.Resolve(service.Cache, service.Config, service.Host.Environment, "--ccache"), service.Host.Time);
+        using var cache = new CacheLogin(
+            () => CredentialCacheLocation.Resolve(service.Cache, service.Config, service.Host.Environment, "--ccache"), service.Host.Time);
         if (service.Cache is null && !cache.IsLive) return await ByKeytabAsync(cancellationToken).ConfigureAwait(false);
         var ticket = await cache.GetGrantingTicketAsync(cancellationToken).ConfigureAwait(false);
         return (ticket, $"the login of {ticket.Client}");
