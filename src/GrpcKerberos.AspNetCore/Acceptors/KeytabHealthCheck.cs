@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore.Acceptors;
 
-/// <summary>Healthy with a usable key in memory; degraded where the keytab would not do any more, since the next start would fail, or the replay cache fills.</summary>
+/// <summary>Healthy with a usable key in memory; degraded where the next start would fail, the keytab having become unfit, or the replay cache fills.</summary>
 internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, SchemeAcceptors acceptors, ReplayCaches replayCaches) : IHealthCheck
 {
     private const double NearlyFull = 0.8;
@@ -43,6 +43,6 @@ internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, Sch
     }
 
     private static string Filling(int entries, int capacity) =>
-        string.Create(CultureInfo.InvariantCulture, $"The replay cache holds {entries:N0} of {capacity:N0} proofs; full, it has tokens refused (RESOURCE_EXHAUSTED). ")
-        + "Next: see who sends a token a call (event 110, at Debug): a client that keeps its session sends one in hours.";
+        string.Create(CultureInfo.InvariantCulture, $"The replay cache holds {entries:N0} of {capacity:N0} proofs; ")
+        + "full, it has tokens refused (RESOURCE_EXHAUSTED). Next: see who sends a token a call (event 110, at Debug): a client that keeps its session sends one in hours.";
 }

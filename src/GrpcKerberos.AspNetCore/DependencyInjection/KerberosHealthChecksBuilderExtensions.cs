@@ -10,7 +10,8 @@ public static class KerberosHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Healthy with a usable key of each scheme in memory; degraded where the keytab file no longer reads, or the replay cache in memory is four fifths full.
-    /// Data: <c>{scheme}.kvno</c>, <c>{scheme}.principals</c>, <c>replay_cache.entries</c> and <c>replay_cache.capacity</c>; the last two not with an <c>IReplayCache</c> of yours.
+    /// Data: <c>{scheme}.kvno</c>, <c>{scheme}.principals</c>, <c>replay_cache.entries</c> and <c>replay_cache.capacity</c>;
+    /// the last two not with an <c>IReplayCache</c> of yours.
     /// </summary>
     public static IHealthChecksBuilder AddKerberosKeytab(
         this IHealthChecksBuilder builder, string name = "kerberos-keytab", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null, TimeSpan? timeout = null)
@@ -26,8 +27,8 @@ public static class KerberosHealthChecksBuilderExtensions
 
     /// <summary>
     /// Healthy with a ticket for a service within the timeout, by the client that <c>AddKerberosClient</c> registered without a name; degraded where the
-    /// ticket at hand still holds but its renewal failed, where no KDC of the client's realm answers, and where the KDC's clock is further from this host's than
-    /// half of what is allowed. Data: <c>end</c>, <c>kvno</c>, <c>enctype</c>, <c>kdc</c> (the last that answered), and <c>skew</c> (the KDC's clock less this
+    /// ticket at hand still holds but its renewal failed, where no KDC of the client's realm answers, and where the KDC's clock is further from
+    /// this host's than half of what is allowed. Data: <c>end</c>, <c>kvno</c>, <c>enctype</c>, <c>kdc</c> (the last that answered), and <c>skew</c> (the KDC's clock less this
     /// host's). KDCs are asked behind the check, once a minute at most: the next check tells.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>

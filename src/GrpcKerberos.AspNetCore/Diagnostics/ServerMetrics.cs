@@ -60,7 +60,7 @@ internal sealed class ServerMetrics
         else _exchanges.Record(seconds, by, new KeyValuePair<string, object?>(KerberosMeter.ErrorType, error));
     }
 
-    /// <summary>The name the peer is told; null of a proof that is good, and of PROVE, which is none of the failures: it established what the call comes again under.</summary>
+    /// <summary>The name the peer is told; null of a proof that is good, and of PROVE: that established what the call comes again under.</summary>
     public static string? ErrorOf(RefusedCall? refused) => refused is { Cause: not ApRejection.ProofWanted and var cause } ? cause.WireName() : null;
 
     public void TicketTaken(AcceptedExchange exchange, KerberosTime now)

@@ -37,11 +37,14 @@ internal sealed class TicketHealthCheck(IServiceProvider services, string servic
         if (kdc.Kdc is { } answered) data["kdc"] = answered.ToString();
         var skew = kdc.Offset ?? (ticket.Standing.KdcOffset == TimeSpan.Zero ? null : ticket.Standing.KdcOffset);
         if (skew is { } measured) data["skew"] = measured;
-        var problem = ticket.Standing.RenewalFailure is { } failure ? $"The ticket for {ticket.Service} holds until {end} but could not be renewed: {failure.Message}"
-            : kdc.Failure is { } away ? $"The ticket for {ticket.Service} holds until {end}, and could not be renewed now: {away.Message}"
+        var holds = $"The ticket for {ticket.Service} holds until {end}";
+        var problem = ticket.Standing.RenewalFailure is { } failure ? $"{holds} but could not be renewed: {failure.Message}"
+            : kdc.Failure is { } away ? $"{holds}, and could not be renewed now: {away.Message}"
             : skew is { } offset && offset.Duration() > ticket.Standing.ClockSkew / 2 ? Apart(offset, ticket.Standing.ClockSkew)
             : null;
-        return problem is null ? HealthCheckResult.Healthy($"A ticket for {ticket.Service} is at hand.", data) : HealthCheckResult.Degraded(problem, data: data);
+        return problem is null
+            ? HealthCheckResult.Healthy($"A ticket for {ticket.Service} is at hand.", data)
+            : HealthCheckResult.Degraded(problem, data: data);
     }
 
     /// <summary>Logins and tokens are corrected by what the KDC and services say; other programs of this host, and the services that it offers, are not.</summary>

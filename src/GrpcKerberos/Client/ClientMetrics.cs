@@ -52,7 +52,8 @@ internal sealed class ClientMetrics : IDisposable
     public long Begin() => _proofs.Enabled ? _timeProvider.GetTimestamp() : 0;
 
     /// <summary>How a proof goes.</summary>
-    public static string CarrierOf(PreparedCall call) => !call.HasProof ? KerberosMeter.ByNegotiate : call.Encoded.IsEmpty ? KerberosMeter.BySession : KerberosMeter.ByHeader;
+    public static string CarrierOf(PreparedCall call) =>
+        !call.HasProof ? KerberosMeter.ByNegotiate : call.Encoded.IsEmpty ? KerberosMeter.BySession : KerberosMeter.ByHeader;
 
     /// <param name="began">What <see cref="Begin"/> gave.</param>
     /// <param name="carrier">One of those in <see cref="KerberosMeter"/>.</param>

@@ -29,7 +29,8 @@ internal abstract class Establishing(KerberosClient client, ServicePeer peer, Ca
         using var patience = new CancellationTokenSource(s_limit, Client.Settings.TimeProvider);
         var began = Client.Metrics.Begin();
         Activity.Current = _waiting;
-        var established = await KerberosActivities.AroundAsync("kerberos establish", Peer.Service, realm: null, () => new ValueTask<Established>(RunAsync(patience.Token))).ConfigureAwait(false);
+        var established = await KerberosActivities.AroundAsync(
+            "kerberos establish", Peer.Service, realm: null, () => new ValueTask<Established>(RunAsync(patience.Token))).ConfigureAwait(false);
         if (established.IsOffered) Client.Metrics.Proved(began, KerberosMeter.ByEstablish);
         return established;
     }

@@ -4,7 +4,8 @@ using GrpcKerberos.Protocol.Kdc;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>Whether a KDC of the login's realm answers. Asked behind the one who wants to know, once a minute at most: a health check must not wait for a KDC that is away.</summary>
+/// <summary>Whether a KDC of the login's realm answers.</summary>
+/// <remarks>Asked behind the one who wants to know, once a minute at most: a health check must not wait for a KDC that is away.</remarks>
 internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace GrpcKerberos.Diagnostics;
 
-/// <summary>What the span that gRPC or ASP.NET Core made for a call is told of its proof. Where nobody listens there may be one all the same, and it is left alone.</summary>
+/// <summary>What the span that gRPC or ASP.NET Core made for a call is told of its proof.</summary>
+/// <remarks>Where nobody listens there may be one all the same, and it is left alone.</remarks>
 internal static class CallSpan
 {
     /// <summary>The span of the attempt that is being made; null where its instrumentation is off: what is current then is the caller's own.</summary>

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using System.Buffers.Text;
 using GrpcKerberos.Testing.Tickets;
 using GrpcKerberos.Wire;
 using Microsoft.Extensions.Logging;
@@ -91,46 +90,5 @@ public sealed class ServerLogTests
         var line = Assert.Single(app.Log.Ours, static l => l.Id.Id == 120);
         Assert.Contains("HTTP/x??[31mforged@TEST.LOCAL", line.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(line.Text, static c => c is '\r' or '\u001b');
-    }
-
-    [Fact]
-    public async Task Log_OfEverything_HoldsNoSecret()
-    {
-        await using var app = await new TestServerApp { Tls = false }.StartAsync();
-        var client = app.Client();
-        var secrets = new List<byte[]>();
-        var good = client.Prepare();
-        var otherMethod = client.Prepare("/x/y");
-        var foreign = ForeignTokens.Make(client.Ticket, app.Time);
-        await client.SendAsync(RawClient.Value(good));
-        await client.SendAsync(RawClient.Value(good));
-        await client.SendAsync(RawClient.Value(otherMethod));
-        await client.SendAsync(new AuthorizationValue(null, foreign.Encoded).Format());
-        await client.SendAsync(new AuthorizationValue(null, good.Token!.Encoded).Format());
-        await client.SendAsync(new AuthorizationValue(good.Proof, default).Format());
-        await client.SendAsync("Negotiate " + Convert.ToBase64String(good.Token!.Encoded.Span));
-        app.Behaviour.Before = static _ => throw new InvalidOperationException("handler");
-        await client.SendAsync(RawClient.Value(client.Prepare()));
-
-        foreach (var call in new[] { good, otherMethod })
-        {
-            secrets.Add(call.Token!.Encoded.ToArray());
-            secrets.Add(call.Token!.Encoded.ToArray()[^24..]);
-            secrets.Add(call.Proof.Mic.ToArray()[16..]);
-            secrets.Add(call.Proof.Session.ToArray());
-        }
-
-        secrets.Add(foreign.Encoded.ToArray());
-        secrets.Add(client.Ticket.Ticket.Encoded.ToArray());
-        secrets.Add(client.Ticket.SessionKey.Bytes.ToArray());
-        secrets.AddRange(app.Keys.Keytab.Entries.Select(static e => e.Key!.Bytes.ToArray()));
-        var text = string.Join('\n', app.Log.All.Select(static l => l.Text));
-        Assert.Contains("ProofRefused", text, StringComparison.Ordinal);
-        foreach (var secret in secrets)
-        {
-            Assert.DoesNotContain(Base64Url.EncodeToString(secret)[..16], text, StringComparison.Ordinal);
-            Assert.DoesNotContain(Convert.ToBase64String(secret)[..16], text, StringComparison.Ordinal);
-            Assert.DoesNotContain(Convert.ToHexString(secret)[..16], text, StringComparison.OrdinalIgnoreCase);
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class KeyWalk(SecretOctets secrets)
     {
         if (found is KerberosKey key) Take(key);
         // A ReplayKey is a name to keep a token by, in Redis for one; that it is not logged is seen in the logs.
-        if (found is not ReplayKey && found.GetType().Namespace?.StartsWith("GrpcKerberos", StringComparison.Ordinal) == true) _said.Add($"{found.GetType().Name}: {found}");
+        if (found is not ReplayKey && IsShipped(found.GetType())) _said.Add($"{found.GetType().Name}: {found}");
         if (found is ServiceTicket ticket) secrets.AddMessage($"the ticket for {ticket.Service}", ticket.Ticket.Encoded.Span);
         if (found is SessionId id) secrets.Add("a session's id", id.ToArray());
         if (found is Array array)
@@ -76,6 +76,9 @@ internal sealed class KeyWalk(SecretOctets secrets)
         if (type.IsPrimitive || !IsOurs(type)) return;
         if (_seen.Add(value)) _next.Push(value);
     }
+
+    private static bool IsShipped(Type type) =>
+        type.Assembly != typeof(KeyWalk).Assembly && type.Namespace?.StartsWith("GrpcKerberos", StringComparison.Ordinal) == true;
 
     /// <summary>Ours, and what ours are kept in.</summary>
     private static bool IsOurs(Type type) =>

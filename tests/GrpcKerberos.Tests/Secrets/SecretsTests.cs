@@ -15,7 +15,8 @@ using Xunit;
 
 namespace GrpcKerberos.Tests.Secrets;
 
-/// <summary>Every event is provoked, at Trace, and no key, token, MIC or session's id is in what was written meanwhile. An event that nobody provokes here fails the test.</summary>
+/// <summary>Every event is provoked, at Trace, and no key, token, MIC or session's id is in what was written meanwhile.</summary>
+/// <remarks>An event that nobody provokes here fails the test.</remarks>
 public sealed class SecretsTests : IDisposable
 {
     private const string Password = "correct horse battery staple 47";
@@ -48,7 +49,7 @@ public sealed class SecretsTests : IDisposable
         Assert.Empty(Written.AllEvents.Except(_written.Events));
         Assert.Empty(_written.Events.Except(Written.AllEvents));
         Assert.InRange(_walk.Keys, 30, int.MaxValue);
-        var found = _written.All.Distinct().Select(t => (What: _secrets.Find(t), Text: t)).Where(static f => f.What is not null).Select(static f => $"{f.What} is in: {f.Text}").ToList();
+        List<string> found = [.. _written.All.Distinct().Where(t => _secrets.Find(t) is not null).Select(t => $"{_secrets.Find(t)} is in: {t}")];
         Assert.True(found.Count == 0, string.Join("\n", found.Take(20)));
     }
 
@@ -228,6 +229,6 @@ public sealed class SecretsTests : IDisposable
 
     private sealed class NoCache : IReplayCache
     {
-        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) => throw new TimeoutException(key.ToString()[..0]);
+        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) => throw new TimeoutException();
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class WireSecrets(HttpMessageHandler inner, SecretOctets
     {
         foreach (var (name, values) in headers)
         {
-            if (name is not ("authorization" or "Authorization" or "authentication-info" or "WWW-Authenticate" or "www-authenticate" or "Authentication-Info")) continue;
+            if (name.ToLowerInvariant() is not ("authorization" or "authentication-info" or "www-authenticate")) continue;
             foreach (var value in values) Take(secrets, value);
         }
     }
