@@ -4,6 +4,10 @@ using Microsoft.AspNetCore.Authentication;
 namespace GrpcKerberos.AspNetCore;
 
 /// <summary>How a server takes Kerberos calls; bound from <c>Authentication:Schemes:{scheme}</c>, where an unknown key stops the start.</summary>
+/// <remarks>
+/// Where the configuration changes while the server runs, Roles, Realms, RequirePac, CheckClientAddress, RequireAuthenticatedUser, AcceptNegotiate, MaxTokenBytes and
+/// ExpiredStreams count from the next call on, and sessions that they would not let in end; everything else counts at the next start. The log tells (106, 107, 108).
+/// </remarks>
 public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
 {
     /// <summary>Everything at its default: keys from KRB5_KTNAME, default_keytab_name or <c>/etc/krb5.keytab</c>.</summary>

@@ -5,16 +5,17 @@ using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Settings;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>What can be judged without opening a file. All problems are told at once.</summary>
-internal sealed class OptionsValidator(IAuthenticationConfigurationProvider configuration) : IValidateOptions<KerberosAuthenticationOptions>
+internal sealed class OptionsValidator(IAuthenticationConfigurationProvider configuration, IServiceProviderIsService? services = null) : IValidateOptions<KerberosAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, KerberosAuthenticationOptions options)
     {
-        var problems = Problems(options).Select(p => ServerSettings.Name(configuration, name ?? "", p.Key) + p.Text).ToList();
+        var problems = Problems(options).Concat(EventsOf(options)).Select(p => ServerSettings.Name(configuration, name ?? "", p.Key) + p.Text).ToList();
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 
@@ -26,8 +27,16 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
         if (options.Keytab is not null && options.LoadKeytab is not null) yield return new(nameof(options.Keytab), " and LoadKeytab are both set. Next: keep one.");
         if (options.Keytab is "") yield return new(nameof(options.Keytab), " is empty. Next: name a file, or leave it out.");
         if (options.Krb5Config is "") yield return new(nameof(options.Krb5Config), " is empty. Next: name a file, or leave it out.");
-        if (options.EventsType is { } type && !typeof(KerberosEvents).IsAssignableFrom(type))
+    }
+
+    /// <summary>Else every call would find it out.</summary>
+    private IEnumerable<SettingProblem> EventsOf(KerberosAuthenticationOptions options)
+    {
+        if (options.EventsType is not { } type) yield break;
+        if (!typeof(KerberosEvents).IsAssignableFrom(type))
             yield return new(nameof(options.EventsType), $" is {type.Name}, which is no {nameof(KerberosEvents)}. Next: derive it from {nameof(KerberosEvents)}.");
+        else if (services?.IsService(type) == false)
+            yield return new(nameof(options.EventsType), $" is {type.Name}, which is no service. Next: services.AddSingleton<{type.Name}>(), or AddScoped.");
     }
 
     private static IEnumerable<SettingProblem> Measures(KerberosAuthenticationOptions options)

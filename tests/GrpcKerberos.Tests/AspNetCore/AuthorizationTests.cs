@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using GrpcKerberos.AspNetCore;
@@ -8,8 +7,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace GrpcKerberos.Tests.AspNetCore;
@@ -294,7 +291,7 @@ public sealed class AuthorizationTests
 
     private static TestServerApp BesideHeaderScheme(string defaultScheme) => new()
     {
-        Services = (a, s) => s.AddAuthentication(defaultScheme).AddScheme<AuthenticationSchemeOptions, HeaderHandler>("Header", null).AddKerberos(a.Configure),
+        Services = (a, s) => s.AddAuthentication(defaultScheme).AddHeaderScheme().AddKerberos(a.Configure),
     };
 
     private static async Task AssertAllowed(TestServerApp app, bool allowed)
@@ -325,14 +322,5 @@ public sealed class AuthorizationTests
     {
         public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal) => Task.FromResult(new ClaimsPrincipal(
             new ClaimsIdentity([new Claim(ClaimTypes.Name, $"renamed {principal.Identity!.Name}")], principal.Identity.AuthenticationType)));
-    }
-
-    private sealed class HeaderHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-            Request.Headers["x-user"] is [{ Length: > 0 } name]
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "Header")), "Header"))
-                : AuthenticateResult.NoResult());
     }
 }

@@ -103,7 +103,7 @@ public sealed class EventFailureTests
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(60)));
         await app.Log.WaitForAsync(static l => l.Id.Id == 124);
         Assert.StartsWith(
             "OnSessionEstablished had not come to an end when the call was cancelled, for alice@TEST.LOCAL ",

@@ -37,7 +37,7 @@ public sealed class StartupTests : IDisposable
             ("StrictStart", "true"),
             ("Roles:operators:0", "svc/*@TEST.LOCAL"),
             ("ClaimsIssuer", "issuer"),
-            ("ForwardSignIn", "Cookies"));
+            ("ForwardSignIn", "Kerberos"));
 
         Assert.Equal(["HTTP/orders.test"], options.ServicePrincipals);
         Assert.Equal(["aes256-sha2", "aes256-cts-hmac-sha1-96"], options.EncryptionTypes);
@@ -45,7 +45,7 @@ public sealed class StartupTests : IDisposable
         Assert.Equal((false, true, true, true), (options.RequireAuthenticatedUser, options.CheckClientAddress, options.UnsafeCallsOnTokenAlone, options.StrictStart));
         Assert.Equal(["TEST.LOCAL"], options.Realms);
         Assert.Equal(["svc/*@TEST.LOCAL"], options.Roles["operators"]);
-        Assert.Equal(("issuer", "Cookies"), (options.ClaimsIssuer, options.ForwardSignIn));
+        Assert.Equal(("issuer", "Kerberos"), (options.ClaimsIssuer, options.ForwardSignIn));
     }
 
     [Theory]
@@ -93,6 +93,12 @@ public sealed class StartupTests : IDisposable
     [InlineData("events", "x", ":events is set in code alone. Next: AddKerberos(o => o.Events …).")]
     [InlineData("TimeProvider", "x", ":TimeProvider is set in code alone. Next: AddKerberos(o => o.TimeProvider …).")]
     [InlineData("EncryptionTypeProviders:0", "x", ":EncryptionTypeProviders is set in code alone. Next: AddKerberos(o => o.EncryptionTypeProviders …).")]
+    [InlineData("ForwardDefault", "Nobody", ":ForwardDefault is \"Nobody\", and there is no such scheme. Next: add it beside AddKerberos, or correct the name.")]
+    [InlineData("ForwardAuthenticate", "Nobody", ":ForwardAuthenticate is \"Nobody\", and there is no such scheme. Next:")]
+    [InlineData("ForwardChallenge", "Nobody", ":ForwardChallenge is \"Nobody\", and there is no such scheme. Next:")]
+    [InlineData("ForwardForbid", "Nobody", ":ForwardForbid is \"Nobody\", and there is no such scheme. Next:")]
+    [InlineData("ForwardSignIn", "Nobody", ":ForwardSignIn is \"Nobody\", and there is no such scheme. Next:")]
+    [InlineData("ForwardSignOut", "Nobody", ":ForwardSignOut is \"Nobody\", and there is no such scheme. Next:")]
     [InlineData("Krb5Config", "", ":Krb5Config is empty. Next: name a file, or leave it out.")]
     [InlineData("Krb5Config", "/nowhere/krb5.conf", ":Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.")]
     public async Task Start_WrongSetting_StopsAndSaysHowToMendIt(string key, string value, string text)
@@ -121,6 +127,7 @@ public sealed class StartupTests : IDisposable
         { "EncryptionTypes has \"rot13\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.", static o => o.EncryptionTypes.Add("rot13") },
         { "Roles:a has \"?\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.", static o => o.Roles["a"] = ["?"] },
         { "EventsType is String, which is no KerberosEvents. Next: derive it from KerberosEvents.", static o => o.EventsType = typeof(string) },
+        { "EventsType is OwnEvents, which is no service. Next: services.AddSingleton<OwnEvents>(), or AddScoped.", static o => o.EventsType = typeof(OwnEvents) },
         { "Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.", static o => o.Krb5Config = "/nowhere/krb5.conf" },
     };
 
@@ -299,6 +306,8 @@ public sealed class StartupTests : IDisposable
         add(builder.Services.AddAuthentication());
         return builder.Build();
     }
+
+    private sealed class OwnEvents : KerberosEvents;
 
     private string WriteKeytab(string principal) => WriteKeytab(new TestKeys().Add(principal));
 

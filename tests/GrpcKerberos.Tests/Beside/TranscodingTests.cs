@@ -1,13 +1,9 @@
 using System.Net;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Grpc.Core;
-using Microsoft.AspNetCore.Authentication;
+using GrpcKerberos.Tests.AspNetCore;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Notes.V1;
 using Xunit;
 
@@ -81,7 +77,7 @@ public sealed class TranscodingTests
     public async Task Json_UserOfAnotherScheme_RunsAndGrpcStillNeedsItsProof()
     {
         await using var scene = await BesideScene.StartAsync(
-            static a => a.AddScheme<AuthenticationSchemeOptions, Header>("Header", null),
+            static a => a.AddHeaderScheme(),
             static s => s.AddAuthorizationBuilder().SetDefaultPolicy(new AuthorizationPolicyBuilder("Kerberos", "Header").RequireAuthenticatedUser().Build()),
             static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization());
 
@@ -97,20 +93,11 @@ public sealed class TranscodingTests
     public async Task Json_UserWhoMayNot_Is403()
     {
         await using var scene = await BesideScene.StartAsync(
-            static a => a.AddScheme<AuthenticationSchemeOptions, Header>("Header", null),
+            static a => a.AddHeaderScheme(),
             map: static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization(static p => p.AddAuthenticationSchemes("Header").RequireKerberosPrincipal("carol@TEST.LOCAL")));
 
         Assert.Equal(HttpStatusCode.Forbidden, (await scene.GetAsync(Path, ("x-user", "carol@TEST.LOCAL"))).Status);
     }
 
     private static Note Parse(string json) => Note.Parser.ParseJson(json);
-
-    private sealed class Header(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-            Request.Headers["x-user"] is [{ Length: > 0 } name]
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "Header")), "Header"))
-                : AuthenticateResult.NoResult());
-    }
 }
