@@ -98,15 +98,15 @@ for standin in "$root"/.nuget/feed/*.nupkg; do
 done
 
 coproc realm { exec dotnet Realm/bin/Release/net10.0/Realm.dll; }
-started=("$realm_PID") output=${realm[0]} environment=()
-trap 'kill "${started[@]}" 2> /dev/null; rm -rf "$work"' EXIT
+host=$realm_PID output=${realm[0]} input=${realm[1]} environment=() server=
+trap 'kill $server "$host" 2> /dev/null; rm -rf "$work"' EXIT
 while read -r -t 60 -u "$output" line && [ "$line" != ready ]; do environment+=("$line"); done
 [ "$line" = ready ] || fail "The realm did not start"
 tools/grpc-kerberos --help | grep -q '^grpc-kerberos: ' || fail "The tool gives no help"
 listed=$(env "${environment[@]}" tools/grpc-kerberos klist -k) || fail "The tool cannot read the keytab: $listed"
 grep -q ' HTTP/localhost@TEST.LOCAL$' <<< "$listed" || fail "The tool says of the keytab: $listed"
 env "${environment[@]}" ASPNETCORE_URLS=https://127.0.0.1:0 dotnet Server/bin/Release/net10.0/Server.dll > server.log 2>&1 &
-started+=("$!")
+server=$!
 port=
 for _ in $(seq 300); do
   port=$(sed -n 's/.*Now listening on: .*:\([0-9]*\)$/\1/p' server.log)
@@ -120,4 +120,6 @@ dotnet build Caller -c Release --no-restore --nologo -v q
 greeting=$(env "${environment[@]}" timeout 60 dotnet Caller/bin/Release/net10.0/Caller.dll) || fail "The caller failed; the server said: $(cat server.log)"
 [ "$greeting" = "Hello alice@TEST.LOCAL" ] || fail "The greeting was \"$greeting\""
 echo "$greeting"
+exec {input}>&- # the realm takes its files away
+wait "$host"
 dotnet test ContractTests -c Release --no-build --nologo -v q

@@ -25,7 +25,7 @@ await using var front = await Party.StartAsync(
     {
         ["Authentication:Schemes:Kerberos:Keytab"] = frontAccount.Keytab,
         ["Kerberos:Keytab"] = frontAccount.Keytab,
-        ["Kerberos:Principal"] = frontAccount.Principal.ToString(),      // in Active Directory its account, svc-front@CORP.EXAMPLE: a name of a service cannot log in there
+        ["Kerberos:Principal"] = frontAccount.Principal.ToString(),      // in Active Directory its account, svc-front@CORP.EXAMPLE
         ["Kerberos:ServicePrincipal"] = LedgerName,                      // where the name is not that of the target
         ["Kerberos:Krb5Config"] = realm.Krb5Config,
         ["Ledger:Target"] = ledger.Target,
@@ -50,8 +50,11 @@ return asExpected == told ? 0 : 1;
 Task<PlaceReply> PlaceAsync(TestAccount user, string item) =>
     front.CallAsync(realm, user, null, invoker => new Orders.OrdersClient(invoker).PlaceAsync(new PlaceRequest { Item = item }, deadline: Soon()));
 
-Task<string> BookAsync(TestAccount user, string item, string onBehalfOf) => FailureAsync(() => ledger.CallAsync(
-    realm, user, LedgerName, invoker => new Ledger.LedgerClient(invoker).BookAsync(new BookRequest { Item = item, OnBehalfOf = onBehalfOf }, deadline: Soon())));
+Task<string> BookAsync(TestAccount user, string item, string onBehalfOf)
+{
+    var request = new BookRequest { Item = item, OnBehalfOf = onBehalfOf };
+    return FailureAsync(() => ledger.CallAsync(realm, user, LedgerName, invoker => new Ledger.LedgerClient(invoker).BookAsync(request, deadline: Soon())));
+}
 
 async Task<string> FailureAsync(Func<Task> call)
 {

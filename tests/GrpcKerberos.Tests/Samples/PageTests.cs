@@ -38,8 +38,9 @@ public partial class PageTests
     private static IEnumerable<string> Dead(string page, string text)
     {
         var folder = Path.GetDirectoryName(Repository.PathOf(page))!;
-        foreach (var link in Link().Matches(Fence().Replace(text, "")).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("https://", StringComparison.Ordinal)))
+        foreach (var link in Link().Matches(Fence().Replace(text, "")).Select(m => m.Groups[1].Value))
         {
+            if (link.StartsWith("https://", StringComparison.Ordinal)) continue;
             var (file, heading) = link.Split('#') is [var f, var h] ? (f, h) : (link, "");
             var target = file.Length == 0 ? Repository.PathOf(page) : Path.Combine(folder, file);
             if (heading.Length == 0 ? !Path.Exists(target) : !File.Exists(target) || !Headings(target).Contains(heading)) yield return link;

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace GrpcKerberos.Tests.Samples;
 
-/// <summary>Compiles a sample as the Program.cs of a web project, or a file of a test project where it declares types alone, unchanged, against the assemblies that ship.</summary>
+/// <summary>Compiles a sample, unchanged, against what ships: as the Program.cs of a web project, or where it declares types alone as a file of tests.</summary>
 /// <remarks>
 /// What a sample leaves to its reader are static members of the same Program class: a name the sample declares itself hides the one that is lent, so a whole
 /// program borrows nothing and a fragment only what it does not say. The assembly is nobody's friend: what is internal is not seen.
