@@ -53,7 +53,7 @@ internal sealed class DoctorScene(ForeignRealm realm) : IAsyncDisposable
     public Task<ToolRun> ServerAsync(string keytab, string? cache, TimeSpan shift = default, string? config = null) => ToolRun.Of(
         ["doctor", "server"],
         new ShiftedTime(shift),
-        new() { ["KRB5_CONFIG"] = config ?? realm.Krb5Conf, ["KRB5_KTNAME"] = keytab, ["KRB5CCNAME"] = "FILE:" + (cache ?? Path.Combine(realm.Folder, "no-cache")) });
+        new() { ["KRB5_CONFIG"] = config ?? realm.Krb5Conf, ["KRB5_KTNAME"] = keytab, ["KRB5CCNAME"] = "FILE:" + (cache ?? Path.Combine(realm.Folder, "absent")) });
 
     /// <summary>A krb5.conf that knows the realm, and as its KDC nobody; or no KDC at all.</summary>
     public async Task<string> ConfigWithoutKdcAsync(string realmName, bool names)

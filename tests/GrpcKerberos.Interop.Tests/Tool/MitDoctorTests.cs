@@ -85,7 +85,7 @@ public sealed class MitDoctorTests(MitRealm realm)
         await using var scene = new DoctorScene(realm);
         await scene.StartAsync(realm.Keytab("HTTP"));
 
-        Transcript.Check("mit-no-cache-client", await scene.ClientAsync(Path.Combine(realm.Folder, "no-cache")), realm);
+        Transcript.Check("mit-no-cache-client", await scene.ClientAsync(Path.Combine(realm.Folder, "absent")), realm);
         Transcript.Check("mit-expired-cache-client", await scene.ClientAsync(scene.Expired(await realm.KinitAsync("alice"))), realm);
     }
 

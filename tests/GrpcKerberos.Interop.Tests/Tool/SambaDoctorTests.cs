@@ -79,7 +79,7 @@ public sealed class SambaDoctorTests(SambaRealm realm)
         await using var scene = new DoctorScene(realm);
         await scene.StartAsync(realm.Keytab("HTTP"));
 
-        Transcript.Check("samba-no-cache-client", await scene.ClientAsync(Path.Combine(realm.Folder, "no-cache")), realm);
+        Transcript.Check("samba-no-cache-client", await scene.ClientAsync(Path.Combine(realm.Folder, "absent")), realm);
         Transcript.Check("samba-expired-cache-client", await scene.ClientAsync(scene.Expired(await realm.KinitAsync("alice"))), realm);
     }
 
