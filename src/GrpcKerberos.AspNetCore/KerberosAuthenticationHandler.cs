@@ -102,6 +102,7 @@ internal sealed class KerberosAuthenticationHandler(
             $"a policy is not met{(caller is { User.IsNone: true } ? ", and the ticket names no SIDs, since it has no PAC with logon information" : "")}. "
             + "Next: let Microsoft.AspNetCore.Authorization log at Information, which names the requirement.");
         RequestSpan.Refused(Context, refusal);
+        if (Context.Features.Get<CallVerdict>() is { } verdict) verdict.Forbidden = refusal;
         (await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false)).Log.Refused(refusal, GrpcRequest.Method(Context));
         RefusedResponse.Write(Response, refusal);
     }

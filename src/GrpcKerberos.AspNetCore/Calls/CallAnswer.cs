@@ -17,16 +17,19 @@ internal static class CallAnswer
         static state =>
         {
             var context = (HttpContext)state;
-            if (context.Features.Get<CallVerdict>() is { Proved: { } call } verdict) Write(context.Response, call, verdict.Wrapped);
+            if (context.Features.Get<CallVerdict>() is { Proved: { } call } verdict) Write(context.Response, call, verdict);
             return Task.CompletedTask;
         },
         context);
 
     /// <summary>To who came by Negotiate the answer goes as RFC 4559 has it too, and with the session its token began: it has no key to derive that from.</summary>
-    private static void Write(HttpResponse response, AcceptedCall call, byte[]? wrapped)
+    private static void Write(HttpResponse response, AcceptedCall call, CallVerdict verdict)
     {
+        var wrapped = verdict.Wrapped;
         Write(response, new AnswerValue(call.Mic, call.ApRep) { Session = wrapped is null ? null : call.Session?.Id });
-        if (wrapped is not null && NegotiateValue.Format(wrapped) is { } negotiate) response.Headers[KerberosMetadata.WwwAuthenticate] = negotiate;
+        // Beside a stock answer it would be read as "nothing was proved"; the status alone has to do there.
+        var value = wrapped is null ? (verdict.Refusal ?? verdict.Forbidden)?.Challenge : NegotiateValue.Format(wrapped);
+        if (value is not null) response.Headers[KerberosMetadata.WwwAuthenticate] = value;
     }
 
     /// <summary>The MIC covers the KRB_AP_REP wherever it stands: in the header, or in the answer's message.</summary>

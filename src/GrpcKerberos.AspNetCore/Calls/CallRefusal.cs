@@ -17,7 +17,7 @@ internal sealed record CallRefusal
     /// <summary>grpc-message.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The value of www-authenticate; null where the caller has proved itself.</summary>
+    /// <summary>The value of www-authenticate; null where it would tell nothing: the application could not decide.</summary>
     public string? Challenge { get; init; }
 
     /// <summary>A second value of www-authenticate, for who came by Negotiate; null where it is told nothing by that.</summary>
@@ -120,6 +120,7 @@ internal sealed record CallRefusal
         Error = KerberosError.NotAllowed,
         Status = StatusCode.PermissionDenied,
         Text = PeerText.NotAllowed(method),
+        Challenge = new RefusalValue(KerberosError.NotAllowed.ToWireName()).Format(),
         Step = step,
         Detail = detail,
         Principal = caller?.Principal.ToString(),

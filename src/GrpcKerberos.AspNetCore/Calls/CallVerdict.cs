@@ -22,6 +22,9 @@ internal sealed class CallVerdict
 
     public CallRefusal? Refusal { get; }
 
+    /// <summary>The refusal of a policy, which comes after this verdict: the proof is good all the same.</summary>
+    public CallRefusal? Forbidden { get; set; }
+
     /// <summary>The answer to a token that came wrapped, in the same wrapping, with a KRB_AP_REP where one was asked for; null where it came bare.</summary>
     public byte[]? Wrapped { get; }
 

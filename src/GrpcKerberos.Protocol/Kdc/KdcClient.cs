@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Kdc.Fast;
-using GrpcKerberos.Protocol.Messages;
-using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -35,8 +32,7 @@ internal sealed class KdcClient(
     private readonly Capaths _capaths = capaths ?? Capaths.Empty;
     private readonly Armory _armory = armory ?? Armory.Empty;
 
-    /// <summary>The KDC of a realm that answered last: asked first, so that one dead KDC does not slow down every exchange.</summary>
-    private readonly ConcurrentDictionary<string, KdcAddress> _answering = new(StringComparer.Ordinal);
+    private readonly AnsweringKdcs _answering = new();
 
     /// <summary>What counts as in step.</summary>
     public TimeSpan ClockSkew { get; } = clockSkew ?? Krb5Config.Empty.ClockSkew;
@@ -107,17 +103,10 @@ internal sealed class KdcClient(
         ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
         new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
 
-    /// <summary>Asks for a login without the proof that one takes: every KDC that is there says something to that.</summary>
-    /// <returns>Who answered, and its clock less this host's; null where the answer, which nobody proved, tells no time.</returns>
+    /// <summary>Whether a KDC of a realm answers, and its clock: <see cref="KdcPing"/>.</summary>
     /// <exception cref="KerberosException">None did.</exception>
-    public async ValueTask<(KdcAddress Kdc, TimeSpan? Offset)> ProbeAsync(KerberosPrincipal client, CancellationToken cancellationToken)
-    {
-        var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var service = KerberosPrincipal.TicketGrantingService(client.Realm);
-        var body = new KdcReqBody(KdcOptions.None, client.Name, client.Realm, service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), EncryptionTypes);
-        var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body, []).Encode(), cancellationToken).ConfigureAwait(false);
-        return (reply.Kdc, reply.Error?.ServerTime - Clock.HostNow);
-    }
+    public async ValueTask<(KdcAddress Kdc, TimeSpan? Offset)> PingAsync(string realm, CancellationToken cancellationToken) =>
+        await KdcPing.SendAsync(realm, await OpenAsync(realm, cancellationToken, wantsRefusal: true).ConfigureAwait(false), timeProvider, cancellationToken).ConfigureAwait(false);
 
     private ValueTask<ServiceTicket> AskAsync(ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken) =>
         KerberosActivities.AroundAsync("kerberos TGS", service, service.Realm, () => AskOneAsync(grantingTicket, service, cancellationToken));
@@ -133,16 +122,15 @@ internal sealed class KdcClient(
         return ticket;
     }
 
-    private async ValueTask<KdcConversation> OpenAsync(string realm, CancellationToken cancellationToken)
+    private async ValueTask<KdcConversation> OpenAsync(string realm, CancellationToken cancellationToken, bool wantsRefusal = false)
     {
         var started = timeProvider.GetTimestamp();
         var kdcs = await locator.FindAsync(realm, cancellationToken).ConfigureAwait(false);
-        if (_answering.TryGetValue(realm, out var first) && kdcs.Contains(first)) kdcs = [first, .. kdcs.Where(k => k != first)];
-        return Open(realm, kdcs, started);
+        return Open(realm, _answering.Order(realm, kdcs), started, wantsRefusal);
     }
 
-    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs, long? started = null) =>
-        new(realm, kdcs, transport, timeout, timeProvider, _events, started);
+    private KdcConversation Open(string realm, IReadOnlyList<KdcAddress> kdcs, long? started = null, bool wantsRefusal = false) =>
+        new(realm, kdcs, transport, timeout, timeProvider, _events, started) { WantsRefusal = wantsRefusal };
 
     /// <summary>The exchange with one realm: a ticket, or the realm that its KDC sends the client to.</summary>
     private async ValueTask<(ServiceTicket? Ticket, string? ReferredTo)> LoginInAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
@@ -220,7 +208,7 @@ internal sealed class KdcClient(
 
     private void Record(ServiceTicket ticket, KdcAddress kdc, TimeSpan offset, TimeSpan elapsed)
     {
-        _answering[ticket.Service.Realm] = kdc;
+        _answering.Answered(ticket.Service.Realm, kdc);
         if (offset != Clock.Offset)
         {
             Clock.Adopt(offset);

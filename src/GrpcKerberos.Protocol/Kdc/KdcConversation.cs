@@ -32,6 +32,9 @@ internal sealed class KdcConversation(
     private bool _wasAnsweredWrongly;
     private int _next;
 
+    /// <summary>What is asked for is the refusal: none is told as something that went wrong.</summary>
+    public bool WantsRefusal { get; init; }
+
     public TimeSpan Elapsed => timeProvider.GetElapsedTime(_started);
 
     /// <exception cref="KerberosException">
@@ -64,12 +67,11 @@ internal sealed class KdcConversation(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, share.Token);
         try
         {
-            var reply = KdcReply.Decode(kdc, expected, await transport.ExchangeAsync(kdc, request, either.Token).ConfigureAwait(false));
-            Tell(reply.Error is { Code: not KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED and var code } ? KdcErrors.Type(code) : null);
+            var reply = KdcReply.Decode(kdc, expected, await transport.ExchangeAsync(kdc, request, either.Token).ConfigureAwait(false)) with { Took = timeProvider.GetElapsedTime(asked) };
             // A KDC that says it cannot serve now is as good as silent (RFC 4120 section 7.5.9); another may.
-            return reply.Error is { Code: KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE } error
-                ? (null, $"answered {KdcErrors.Name(error.Code)}")
-                : (reply, "");
+            var isAway = reply.Error is { Code: KerberosErrorCode.KDC_ERR_SVC_UNAVAILABLE };
+            Tell(reply.Error is { Code: not KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED and var code } && (isAway || !WantsRefusal) ? KdcErrors.Type(code) : null);
+            return isAway ? (null, $"answered {KdcErrors.Name(reply.Error!.Code)}") : (reply, "");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -16,6 +16,9 @@ internal sealed record KdcReply
 
     public KdcAddress Kdc { get; }
 
+    /// <summary>From the request to it.</summary>
+    public TimeSpan Took { get; init; }
+
     public KdcRep? Rep { get; }
 
     public KrbError? Error { get; }

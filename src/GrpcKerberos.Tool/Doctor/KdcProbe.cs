@@ -1,18 +1,13 @@
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
-using GrpcKerberos.Protocol.Messages;
-using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Tool.Doctor;
 
-/// <summary>Asks each KDC of a realm for something that it has to refuse: the refusal tells its clock, and costs no login.</summary>
+/// <summary>Asks each KDC of a realm for its clock, all at once.</summary>
 internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>des-cbc-crc, which no KDC of today has: one that had would answer with a ticket, and still no clock.</summary>
-    private const EncryptionType Refused = (EncryptionType)1;
 
     /// <exception cref="KerberosException"><see cref="KerberosError.KdcUnreachable"/>: none is known, or none answered.</exception>
     public async Task<IReadOnlyList<ProbedKdc>> RunAsync(string realm, CancellationToken cancellationToken)
@@ -29,16 +24,11 @@ internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
         string? failure = null;
         var events = new KdcEvents { KdcFailed = (_, reason) => failure = reason };
         var conversation = new KdcConversation(realm, [kdc], transport, Patience, time, events);
-        var name = KerberosPrincipal.TicketGrantingService(realm).Name;
-        var body = new KdcReqBody(KdcOptions.None, name, realm, name, KdcRequests.LongestTill, KdcRequests.NewNonce(), [Refused]);
         var isOfDns = config.KdcsOf(realm).Count == 0;
-        var asked = new KerberosTime(time.GetUtcNow());
         try
         {
-            var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body).Encode(), cancellationToken).ConfigureAwait(false);
-            // What was on its way for a while tells the time of about half of that ago.
-            var now = asked + ((new KerberosTime(time.GetUtcNow()) - asked) / 2);
-            return new ProbedKdc(kdc, isOfDns, conversation.Elapsed, reply.Error?.ServerTime - now, null);
+            var (_, offset) = await KdcPing.SendAsync(realm, conversation, time, cancellationToken).ConfigureAwait(false);
+            return new ProbedKdc(kdc, isOfDns, conversation.Elapsed, offset, null);
         }
         catch (KerberosException e)
         {

@@ -56,7 +56,7 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
 
     public TicketStanding StandingOf(ServiceTicket ticket) => new(_failures.Of(ticket), Find().Kdc.Clock.Offset, Find().Kdc.ClockSkew);
 
-    public KdcStanding KdcOf(KerberosPrincipal client) => Find().Probe.Look(client);
+    public KdcStanding KdcOf(KerberosPrincipal client) => Find().Probe.Look(client.Realm);
 
     public void Forget(ServiceTicket ticket) => Find().Source.Forget(ticket);
 

@@ -108,6 +108,8 @@ internal static class ClientMessages
         $"This host's clock is {Skew(attempt, detail)} {attempt.Peer.Service} (limit 5 min), and this call cannot be sent again. "
         + "Next: call again, which goes by the service's clock; and set the clock (timedatectl set-ntp true; w32tm /resync).";
 
+    public static string NotAllowed(string method) => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.";
+
     /// <summary>For what nobody thought of, inside the credentials.</summary>
     public static string Unexpected(Exception e) => e is ObjectDisposedException
         ? "The KerberosClientInterceptor was disposed while calls go through it. Next: keep it as long as its channels."
@@ -129,7 +131,7 @@ internal static class ClientMessages
             KerberosError.ChannelBindingMismatch when attempt.Binding is null =>
                 $"{service} demands a channel binding, and this client sends none. Next: set KerberosClientOptions.ChannelBinding to ChannelBindingSource.From(handler) and call over https://, or let ChannelBinding be WhenSent there.",
             KerberosError.ChannelBindingMismatch => "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
-            KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
+            KerberosError.NotAllowed => NotAllowed(method),
             KerberosError.TokenMissing => "The service says that the call carried no proof, yet it left with one. Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
         };
@@ -146,7 +148,7 @@ internal static class ClientMessages
             KerberosError.TicketExpired => "The service judged the operating system's ticket expired. Next: call again, which begins anew; where it comes again, log in anew (kinit), and compare both clocks.",
             KerberosError.ChannelBindingMismatch =>
                 $"{service} demands a channel binding, which UseDefaultCredentials cannot carry. Next: take UseDefaultCredentials out and name a Keytab or CredentialCache, or let ChannelBinding be WhenSent there.",
-            KerberosError.NotAllowed => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.",
+            KerberosError.NotAllowed => NotAllowed(method),
             KerberosError.TokenTooLarge => TokenTooLarge(service, attempt.Call.Encoded.Length, EstablishMessage.MostTokenOctets),
             _ => $"{service} refused the call: {error} ({Code(error, detail)}). Next: its log, event 120, names the step.",
         };

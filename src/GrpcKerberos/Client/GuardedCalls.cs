@@ -59,7 +59,7 @@ internal static class GuardedCalls
             }
             catch (RpcException e)
             {
-                throw OwnMetadata.TakeOut(e);
+                throw guard.Told(e);
             }
         }
     }

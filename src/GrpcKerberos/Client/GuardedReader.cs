@@ -18,7 +18,7 @@ internal sealed class GuardedReader<TResponse>(ResponseGuard guard) : IAsyncStre
         }
         catch (RpcException e)
         {
-            throw OwnMetadata.TakeOut(e);
+            throw guard.Told(e);
         }
     }
 

@@ -17,14 +17,14 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
     private bool _isAsking;
 
     /// <summary>What is known now; where that is old, the next look knows more.</summary>
-    public KdcStanding Look(KerberosPrincipal client)
+    public KdcStanding Look(string realm)
     {
         lock (_lock)
         {
             if (_isAsking || _stopping.IsCancellationRequested || (_toldAt is { } at && time.GetElapsedTime(at) < s_interval)) return _last;
             _isAsking = true;
             using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-                _ = Task.Run(() => AskAsync(client, _last), CancellationToken.None);
+                _ = Task.Run(() => AskAsync(realm, _last), CancellationToken.None);
             return _last;
         }
     }
@@ -37,12 +37,12 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
 
     public void Dispose() => _stopping.Cancel();
 
-    private async Task AskAsync(KerberosPrincipal client, KdcStanding before)
+    private async Task AskAsync(string realm, KdcStanding before)
     {
         var told = before;
         try
         {
-            var (by, offset) = await kdc.ProbeAsync(client, _stopping.Token).ConfigureAwait(false);
+            var (by, offset) = await kdc.PingAsync(realm, _stopping.Token).ConfigureAwait(false);
             told = new KdcStanding(by, null, offset);
         }
         catch (KerberosException e)

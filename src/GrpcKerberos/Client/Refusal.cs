@@ -49,6 +49,11 @@ internal sealed class Refusal
         return OwnMetadata.Has(error.Trailers, KerberosMetadata.WwwAuthenticate) && TryRead(headers, out refusal);
     }
 
+    /// <summary>Whether a proved answer says beside its status, and without a message, that the server's policy refused. A diagnosis: nothing is done by it.</summary>
+    public static bool IsNotAllowed(Metadata? headers, RpcException? error) =>
+        headers is not null && error?.StatusCode == StatusCode.PermissionDenied && OwnMetadata.Has(error.Trailers, KerberosMetadata.WwwAuthenticate)
+        && TryRead(headers, out var refusal) && refusal.Error == KerberosError.NotAllowed;
+
     /// <summary>Whether its MIC proves that it comes from who opened an attempt.</summary>
     public bool IsProvedFor(Attempt attempt)
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using GrpcKerberos.Protocol;
 
 namespace GrpcKerberos.Client;
 
@@ -10,6 +11,7 @@ internal sealed class ResponseGuard
     private volatile IInnerCall _inner;
     private volatile bool _disposed;
     private Metadata? _headers;
+    private bool _isProved;
 
     /// <summary>Starts the call.</summary>
     public ResponseGuard(KerberosClient client, CallStart start)
@@ -50,6 +52,15 @@ internal sealed class ResponseGuard
         _inner.Dispose();
     }
 
+    /// <summary>How a call whose answer was let through failed, for the application: with the cause, where it is a refusal by policy that the server has proved.</summary>
+    public RpcException Told(RpcException failure)
+    {
+        var told = OwnMetadata.TakeOut(failure);
+        if (!_isProved || !Refusal.IsNotAllowed(_headers, failure)) return told;
+        var cause = new KerberosException(KerberosError.NotAllowed, ClientMessages.NotAllowed(_attempts.Start.Method));
+        return new RpcException(new Status(told.StatusCode, told.Status.Detail, cause), told.Trailers, told.Message);
+    }
+
     /// <summary>A failure nobody waits for is no unobserved one: gRPC keeps its own response tasks so.</summary>
     public static Task<T> Observed<T>(Task<T> task)
     {
@@ -67,7 +78,12 @@ internal sealed class ResponseGuard
             var sent = inner.Headers;
             await ((Task)sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _headers = sent.IsCompletedSuccessfully ? await sent.ConfigureAwait(false) : null;
-            if (_headers is not null && AnswerProof.Proves(_headers, _attempts)) return inner;
+            if (_headers is not null && AnswerProof.Proves(_headers, _attempts))
+            {
+                _isProved = true;
+                return inner;
+            }
+
             var verdict = await JudgeAsync(inner, sent).ConfigureAwait(false);
             if (verdict is { Again: null, Failure: null }) return inner;
             inner.Dispose();

@@ -36,6 +36,8 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
             }
 
             if (IsNotOffered(exchange, headers, error, patience)) return GrpcKerberos.Client.Established.NotOffered;
+            if (IsDeclined(attempt, headers, error) && Refusal.TryRead(headers!, out var declined))
+                throw RefusedAttempt.End(Client, declined, attempt, EstablishMessage.Path, isProved: true);
             offset = Corrected(attempt, headers, RefusalIn(exchange, attempt, headers, error));
         }
     }
@@ -55,6 +57,11 @@ internal sealed class TicketEstablishing(KerberosClient client, ServicePeer peer
 
         return BoundSession.Of(session.Origin, reply, named) is { } bound ? new Established(true, Peer.Keep(session, bound, answer.Ends?.Seconds)) : null;
     }
+
+    /// <summary>Whether the server took the token and its application wants no session of this caller; its KRB_AP_REP is in the header, as there is no message.</summary>
+    private static bool IsDeclined(Attempt attempt, Metadata? headers, Exception? error) =>
+        Refusal.IsNotAllowed(headers, error as RpcException) && OwnMetadata.TryGetOne(headers!, KerberosMetadata.AuthenticationInfo, out var text)
+        && AnswerValue.TryParse(text, out var value) && attempt.Call.IsAnsweredBy(value.Mic.Span, value.Token, out _);
 
     /// <summary>The clock of a server that proved a skew; anything else ends it.</summary>
     private TimeSpan Corrected(Attempt attempt, Metadata? headers, Refusal refusal)

@@ -4,6 +4,7 @@ using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Testing.Tickets;
 using Xunit;
 
 namespace GrpcKerberos.Protocol.Tests.ApExchange;
@@ -169,6 +170,22 @@ public sealed class OpenedTicketTests
         var tried = KeyCandidates.For(ticket, lab.Keys.Keytab, tryOthers: true).ToList();
         Assert.Equal(KeyCandidates.MaxTried, tried.Count);
         Assert.Equal(250u, tried[0].KeyVersion);
+    }
+
+    [Theory]
+    [InlineData(8, "")]
+    [InlineData(9, " and 1 more")]
+    [InlineData(500, " and 492 more")]
+    public void Explain_KeytabOfManyNames_WritesEightOfThem(int names, string rest)
+    {
+        var keys = new TestKeys();
+        for (var i = 0; i < names; i++) keys.Add($"HTTP/s{i}@TEST", 1, EncryptionType.Aes256CtsHmacSha384);
+
+        var refusal = KeyCandidates.Explain(new Lab().Ticket().Ticket, keys.Keytab);
+
+        Assert.Equal(ApRejection.NoKey, refusal.Cause);
+        Assert.StartsWith(
+            $"keytab has {string.Join(", ", Enumerable.Range(0, 8).Select(static i => $"HTTP/s{i}@TEST"))}{rest}, the ticket is for {Lab.Service}. Next: ", refusal.Detail, StringComparison.Ordinal);
     }
 
     private static Ticket WithCipher(Ticket ticket, ReadOnlyMemory<byte> cipher) => new(ticket.Realm, ticket.ServiceName, ticket.EncPart with { Cipher = cipher });

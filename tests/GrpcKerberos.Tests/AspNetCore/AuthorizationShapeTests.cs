@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.Protocol;
 using GrpcKerberos.Testing;
 using GrpcKerberos.Tests.Client;
 using Microsoft.AspNetCore.Authorization;
@@ -56,7 +57,8 @@ public sealed class AuthorizationShapeTests
         }
 
         var failure = await Calls.FailAsync(channel.WithKerberos(client), shape);
-        Assert.Equal(StatusCode.PermissionDenied, failure.StatusCode);
+        Assert.Equal((StatusCode.PermissionDenied, KerberosError.NotAllowed), (failure.StatusCode, failure.GetKerberosError()));
+        Assert.DoesNotContain(failure.Trailers, static t => t.Key is "www-authenticate" or "authentication-info");
         Assert.StartsWith("The caller is authenticated but may not call /greeter.v1.Greeter/", failure.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(0, app.Behaviour.Runs);
     }

@@ -53,7 +53,7 @@ public sealed class EventTests
             (StatusCode.PermissionDenied, "The caller is authenticated but may not call /greeter.v1.Greeter/SayHello. Next: the server's log names the requirement."),
             (outcome.Status.StatusCode, outcome.Status.Detail));
         Assert.True(outcome.Proves(call));
-        Assert.Null(outcome.Challenge);
+        Assert.Equal("Kerberos error=NOT_ALLOWED", outcome.Challenge);
         Assert.Equal(0, app.Behaviour.Runs);
         Assert.Contains(app.Log.Ours, static l => l.Id.Id == 120 && l.Text.Contains("left the company", StringComparison.Ordinal));
     }

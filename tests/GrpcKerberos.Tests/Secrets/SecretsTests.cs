@@ -10,7 +10,9 @@ using GrpcKerberos.Testing;
 using GrpcKerberos.Tests.AspNetCore;
 using GrpcKerberos.Tests.Client;
 using GrpcKerberos.Wire;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace GrpcKerberos.Tests.Secrets;
@@ -42,6 +44,7 @@ public sealed class SecretsTests : IDisposable
         await CallsByHandAsync();
         await ServersThatWarnAsync();
         await KeytabThatChangesAsync();
+        await SettingsThatChangeAsync();
         await RealmAsync();
         await ClientsThatWarnAsync();
         _written.Collect();
@@ -119,6 +122,36 @@ public sealed class SecretsTests : IDisposable
         scene.Replace(bad);
         scene.Poll();
         Walk(scene.App, scene.First, scene.Second);
+    }
+
+    /// <summary>Configuration of either end that changes, and code of the application that fails in the midst of it.</summary>
+    private async Task SettingsThatChangeAsync()
+    {
+        var settings = new ChangingConfiguration();
+        await using var app = await StartAsync((a, s) =>
+        {
+            s.AddSingleton<IConfiguration>(new ConfigurationBuilder().Add(settings).Build());
+            s.AddAuthentication().AddKerberos(o =>
+            {
+                a.Configure(o);
+                o.Events.OnSessionEstablished = static _ => throw new InvalidOperationException(Password);
+            });
+        });
+        foreach (var (setting, value) in new[] { ("MaxTokenBytes", "2048"), ("MaxTokenBytes", "1"), ("MaxSessionLifetime", "00:01:00") })
+            settings.Become(($"Authentication:Schemes:Kerberos:{setting}", value));
+        var client = app.Client();
+        var call = client.Prepare();
+        WireSecrets.Take(_secrets, RawClient.Value(call));
+        _written.Add((await client.SendAsync(RawClient.Value(call))).Status);
+        var mine = new ChangingConfiguration(("Kerberos:Realm", "TEST.LOCAL"));
+        await using var services = new ServiceCollection()
+            .AddLogging(l => l.AddProvider(_written.Log))
+            .AddKerberosClient(new ConfigurationBuilder().Add(mine).Build().GetSection("Kerberos"))
+            .BuildServiceProvider();
+        _written.Add(services.GetRequiredService<KerberosClientInterceptor>());
+        mine.Become(("Kerberos:Realm", "OTHER.LOCAL"));
+        mine.Become(("Kerberos:Realm", "TEST.LOCAL"), ("Kerberos:KdcTimeout", "00:10:00"));
+        Walk(app, client, call);
     }
 
     /// <summary>Whole exchanges of our client with a KDC, and a server that forgets, ends streams, and loses its key.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
@@ -10,6 +11,9 @@ internal static class KeyCandidates
 {
     /// <summary>A keytab may hold hundreds of keys, and every bogus ticket would cost a trial of each.</summary>
     public const int MaxTried = 8;
+
+    /// <summary>Of names in a text: every bogus ticket would write all of them.</summary>
+    public const int MaxNamed = 8;
 
     /// <summary>The first key that opens the ticket, and what it holds.</summary>
     public static bool TryOpen(
@@ -47,7 +51,7 @@ internal static class KeyCandidates
         {
             return ApRefusal.Of(
                 ApRejection.NoKey,
-                $"keytab has {string.Join(", ", keytab.Principals)}, the ticket is for {named}. Next: add that key, or correct the client's ServicePrincipal.");
+                $"keytab has {Names(keytab.Principals)}, the ticket is for {named}. Next: add that key, or correct the client's ServicePrincipal.");
         }
 
         var sameType = own.Where(e => e.Type == type && e.Key is not null).ToList();
@@ -70,6 +74,9 @@ internal static class KeyCandidates
             ApRejection.TicketIntegrity,
             $"the keytab's key of {named}, {type.ToMitName()}, does not open the ticket. Next: the key was changed without a new kvno, or the keytab is another realm's: export it again.");
     }
+
+    private static string Names(IReadOnlyCollection<KerberosPrincipal> all) => string.Create(
+        CultureInfo.InvariantCulture, $"{string.Join(", ", all.Take(MaxNamed))}{(all.Count > MaxNamed ? $" and {all.Count - MaxNamed} more" : "")}");
 
     private static KeytabEntry? Exact(Ticket ticket, Keytab keytab)
     {
