@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Crypto;
 using GrpcKerberos.Protocol.Kdc.Fast;
-using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
@@ -107,15 +106,14 @@ internal sealed class KdcClient(
         ServiceTicket grantingTicket, KerberosPrincipal service, CancellationToken cancellationToken, RealmTickets? kept = null) =>
         new RealmWalk(AskAsync, _capaths, kept ?? new RealmTickets(), grantingTicket, Clock).RunAsync(service, cancellationToken);
 
-    /// <summary>Asks for a login without the proof that one takes: every KDC that is there says something to that.</summary>
+    /// <summary>Whether a KDC of the client's realm answers.</summary>
     /// <returns>Who answered, and its clock less this host's; null where the answer, which nobody proved, tells no time.</returns>
     /// <exception cref="KerberosException">None did.</exception>
     public async ValueTask<(KdcAddress Kdc, TimeSpan? Offset)> ProbeAsync(KerberosPrincipal client, CancellationToken cancellationToken)
     {
         var conversation = await OpenAsync(client.Realm, cancellationToken).ConfigureAwait(false);
-        var service = KerberosPrincipal.TicketGrantingService(client.Realm);
-        var body = new KdcReqBody(KdcOptions.None, client.Name, client.Realm, service.Name, KdcRequests.LongestTill, KdcRequests.NewNonce(), EncryptionTypes);
-        var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body, []).Encode(), cancellationToken).ConfigureAwait(false);
+        var request = KdcRequests.LoginWithoutProof(client.Name, client.Realm, EncryptionTypes);
+        var reply = await conversation.SendAsync(MessageType.AsRep, request, cancellationToken).ConfigureAwait(false);
         return (reply.Kdc, reply.Error?.ServerTime - Clock.HostNow);
     }
 

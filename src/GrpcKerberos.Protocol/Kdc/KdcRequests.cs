@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
 
 namespace GrpcKerberos.Protocol.Kdc;
 
@@ -12,6 +13,16 @@ internal static class KdcRequests
 
     /// <summary>31 bits: some KDCs read a nonce as a signed number.</summary>
     public static uint NewNonce() => (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    /// <summary>Asks for a login and proves nothing: every KDC says something to that, and none counts it as a login that failed.</summary>
+    /// <param name="client">Whose login, without a realm.</param>
+    /// <param name="realm">Whose KDC is asked.</param>
+    /// <param name="encryptionTypes">What to ask for.</param>
+    public static byte[] LoginWithoutProof(PrincipalName client, string realm, IReadOnlyList<EncryptionType> encryptionTypes)
+    {
+        var service = KerberosPrincipal.TicketGrantingService(realm);
+        return new KdcReq(MessageType.AsReq, new KdcReqBody(KdcOptions.None, client, realm, service.Name, LongestTill, NewNonce(), encryptionTypes)).Encode();
+    }
 
     /// <exception cref="KerberosException"><see cref="KerberosError.KdcRefused"/>: the ticket is of no use now.</exception>
     public static void CheckTimes(KdcAddress kdc, ServiceTicket ticket, KerberosTime now, TimeSpan clockSkew)

@@ -7,7 +7,7 @@ using GrpcKerberos.Protocol.Registry;
 namespace GrpcKerberos.Tool.Doctor;
 
 /// <summary>Asks each KDC of a realm for something that it has to refuse: the refusal tells its clock, and costs no login.</summary>
-internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
+internal sealed class KdcSurvey(Krb5Config config, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -29,13 +29,12 @@ internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
         string? failure = null;
         var events = new KdcEvents { KdcFailed = (_, reason) => failure = reason };
         var conversation = new KdcConversation(realm, [kdc], transport, Patience, time, events);
-        var name = KerberosPrincipal.TicketGrantingService(realm).Name;
-        var body = new KdcReqBody(KdcOptions.None, name, realm, name, KdcRequests.LongestTill, KdcRequests.NewNonce(), [Refused]);
+        var request = KdcRequests.LoginWithoutProof(KerberosPrincipal.TicketGrantingService(realm).Name, realm, [Refused]);
         var isOfDns = config.KdcsOf(realm).Count == 0;
         var asked = new KerberosTime(time.GetUtcNow());
         try
         {
-            var reply = await conversation.SendAsync(MessageType.AsRep, new KdcReq(MessageType.AsReq, body).Encode(), cancellationToken).ConfigureAwait(false);
+            var reply = await conversation.SendAsync(MessageType.AsRep, request, cancellationToken).ConfigureAwait(false);
             // What was on its way for a while tells the time of about half of that ago.
             var now = asked + ((new KerberosTime(time.GetUtcNow()) - asked) / 2);
             return new ProbedKdc(kdc, isOfDns, conversation.Elapsed, reply.Error?.ServerTime - now, null);
