@@ -149,7 +149,7 @@ internal sealed class KerberosAuthenticationHandler(
     private async ValueTask TellAsync(SchemeAcceptor scheme, CallRefusal refusal)
     {
         scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
-        if (refusal.IsOrdinary) return;
+        if (refusal.Kind == RefusalKind.Ordinary) return;
         var context = new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail));
         try
         {

@@ -42,6 +42,10 @@ internal sealed class SchemeAcceptors : IDisposable
         ServerMetrics.Observe(meterFactory, () => Made.Sum(static a => (long)a.Sessions.Count), () => replayCaches.Count);
     }
 
+    /// <summary>Those that serve already.</summary>
+    public IEnumerable<SchemeAcceptor> Made =>
+        _acceptors.Values.Where(static a => a is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(static a => a.Value.Result);
+
     /// <summary>Whether no scheme of ours comes after this one.</summary>
     public bool IsLast(string scheme) => string.Equals(scheme, _last, StringComparison.Ordinal);
 
@@ -100,7 +104,7 @@ internal sealed class SchemeAcceptors : IDisposable
         var (config, keytab) = await LoadAsync(scheme, settings).ConfigureAwait(false);
         var encryptionTypes = PolicyBuilder.EncryptionTypes(settings, config);
         Demand(scheme, settings, keytab, encryptionTypes);
-        var channels = new ChannelCertificates(settings.ChannelBinding, ProxyCertificates.Read(scheme, NameOf(scheme, nameof(settings.ChannelBindingCertificates)), settings.ChannelBindingCertificates));
+        var proxies = ProxyCertificates.Read(scheme, NameOf(scheme, nameof(settings.ChannelBindingCertificates)), settings.ChannelBindingCertificates);
         var log = new ServerLog(_loggerFactory, timeProvider);
         var metrics = new ServerMetrics(_meterFactory, timeProvider);
         log.KeytabLoaded(keytab.Source, keytab.Keys);
@@ -114,23 +118,22 @@ internal sealed class SchemeAcceptors : IDisposable
         {
             Name = scheme,
             Keeper = keeper,
-            StateOf = (keys, live) =>
-            {
-                var policy = PolicyBuilder.Build(settings, live, config, encryptionTypes, keys.Keys);
-                var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
-                return new AcceptorState(keys, live, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
-            },
+            StateOf = StateOf,
             Sessions = sessions,
-            Channels = channels,
+            Channels = new ChannelCertificates(settings.ChannelBinding, proxies),
             Log = log,
             Metrics = metrics,
             Options = settings,
             Live = new LiveSettings(settings),
         };
-    }
 
-    /// <summary>Those that serve already.</summary>
-    public IEnumerable<SchemeAcceptor> Made => _acceptors.Values.Where(static a => a is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(static a => a.Value.Result);
+        AcceptorState StateOf(LoadedKeytab keys, LiveSettings live)
+        {
+            var policy = PolicyBuilder.Build(settings, live, config, encryptionTypes, keys.Keys);
+            var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
+            return new AcceptorState(keys, live, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
+        }
+    }
 
     private async Task<(Krb5Config Config, LoadedKeytab Keytab)> LoadAsync(string scheme, KerberosAuthenticationOptions settings)
     {

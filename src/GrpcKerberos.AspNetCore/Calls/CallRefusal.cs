@@ -32,14 +32,7 @@ internal sealed record CallRefusal
     /// <summary>For the log: whom the authenticator names, where it was opened.</summary>
     public string? Principal { get; init; }
 
-    /// <summary>A step of the protocol, or a caller that does not know it: nobody did wrong.</summary>
-    public bool IsOrdinary { get; init; }
-
-    /// <summary>The service's own store is away.</summary>
-    public bool IsOutage { get; init; }
-
-    /// <summary>An event of the application failed: <see cref="Step"/> is its name.</summary>
-    public bool IsFailedEvent { get; init; }
+    public RefusalKind Kind { get; init; }
 
     public static CallRefusal Of(KerberosError error, string step, string detail) => new()
     {
@@ -77,8 +70,12 @@ internal sealed record CallRefusal
             Step = refusal.Cause.ToString(),
             Detail = refusal.Detail,
             Principal = refused.Client?.ToString(),
-            IsOrdinary = refusal.Cause is ApRejection.SessionUnknown or ApRejection.ProofWanted,
-            IsOutage = refusal.Cause == ApRejection.ReplayCacheUnavailable,
+            Kind = refusal.Cause switch
+            {
+                ApRejection.SessionUnknown or ApRejection.ProofWanted => RefusalKind.Ordinary,
+                ApRejection.ReplayCacheUnavailable => RefusalKind.Outage,
+                _ => RefusalKind.Refused,
+            },
         };
     }
 
@@ -89,7 +86,7 @@ internal sealed record CallRefusal
         Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
         Step = "Header",
         Detail = otherScheme is null ? "the call carried no proof" : $"the call carried the scheme {otherScheme}",
-        IsOrdinary = true,
+        Kind = RefusalKind.Ordinary,
     };
 
     /// <summary>A request that no proof can come with.</summary>
@@ -100,7 +97,7 @@ internal sealed record CallRefusal
         Challenge = new RefusalValue(KerberosError.TokenMissing.ToWireName()).Format(),
         Step = "Header",
         Detail = "the call came as plain HTTP, where nothing proves a caller",
-        IsOrdinary = true,
+        Kind = RefusalKind.Ordinary,
     };
 
     /// <summary>The application was asked about a caller, and failed: neither welcome nor turned away.</summary>
@@ -112,7 +109,7 @@ internal sealed record CallRefusal
         Step = step,
         Detail = detail,
         Principal = caller.Principal.ToString(),
-        IsFailedEvent = true,
+        Kind = RefusalKind.FailedEvent,
     };
 
     public static CallRefusal NotAllowed(KerberosCaller? caller, string method, string step, string detail) => new()

@@ -12,6 +12,7 @@ namespace GrpcKerberos.AspNetCore.Diagnostics;
 internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvider timeProvider)
 {
     private const string Category = "GrpcKerberos.Server";
+    private const string Unknown = "unknown caller";
 
     private readonly ILogger _logger = loggerFactory.CreateLogger(Category);
     private readonly RefusalThrottle _throttle = new(timeProvider);
@@ -56,29 +57,30 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
 
     public void Refused(CallRefusal refusal, string method)
     {
-        var level = refusal.IsOrdinary ? LogLevel.Debug : LogLevel.Warning;
+        var level = refusal.Kind == RefusalKind.Ordinary ? LogLevel.Debug : LogLevel.Warning;
         if (!_logger.IsEnabled(level) || !_throttle.TryPass(refusal.Error, out var suppressed)) return;
-        if (refusal.IsOutage)
+        var (path, principal, detail) = (LogText.Of(method), LogText.Of(refusal.Principal ?? Unknown), LogText.Of(refusal.Detail));
+        switch (refusal.Kind)
         {
-            ReplayCacheFailed(LogText.Of(refusal.Detail.Split(". Next:")[0]));
-            return;
+            case RefusalKind.Outage:
+                ReplayCacheFailed(LogText.Of(refusal.Detail.Split(". Next:")[0]));
+                break;
+            case RefusalKind.FailedEvent:
+                EventFailed(refusal.Step, detail, principal, path, suppressed);
+                break;
+            case RefusalKind.Refused when refusal.Error == KerberosError.Replayed:
+                ReplayRefused(refusal.Error, refusal.Step, path, principal, detail, suppressed);
+                break;
+            default:
+                CallRefused(level, refusal.Error, refusal.Step, path, principal, detail, suppressed);
+                break;
         }
-
-        if (refusal.IsFailedEvent)
-        {
-            EventFailed(refusal.Step, refusal.Detail, LogText.Of(refusal.Principal ?? "unknown caller"), LogText.Of(method), suppressed);
-            return;
-        }
-
-        var (principal, detail) = (LogText.Of(refusal.Principal ?? "unknown caller"), LogText.Of(refusal.Detail));
-        if (refusal.Error == KerberosError.Replayed) ReplayRefused(refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
-        else CallRefused(level, refusal.Error, refusal.Step, LogText.Of(method), principal, detail, suppressed);
     }
 
     /// <summary>Of an event that only hears of a refusal: what it threw changes nothing.</summary>
     public void EventFailed(string name, string reason, string method)
     {
-        if (_throttle.TryPass(KerberosError.Unavailable, out var suppressed)) EventFailed(name, reason, "unknown caller", LogText.Of(method), suppressed);
+        if (_throttle.TryPass(KerberosError.Unavailable, out var suppressed)) EventFailed(name, reason, Unknown, LogText.Of(method), suppressed);
     }
 
     [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a ticket may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]

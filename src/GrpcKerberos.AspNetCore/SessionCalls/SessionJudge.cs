@@ -41,7 +41,7 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
     private CallVerdict Close(HttpContext context, in AuthorizationValue value)
     {
         if (CallJudge.JudgeBySession(scheme, context, value) is not { } verdict)
-            return Refuse(context, CallRefusal.Of(KerberosError.SessionUnknown, "Close", "the session to close is not known here") with { IsOrdinary = true });
+            return Refuse(context, CallRefusal.Of(KerberosError.SessionUnknown, "Close", "the session to close is not known here") with { Kind = RefusalKind.Ordinary });
         verdict.Proved?.Session!.End();
         return verdict;
     }

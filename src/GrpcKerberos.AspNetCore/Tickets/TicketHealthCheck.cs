@@ -49,6 +49,5 @@ internal sealed class TicketHealthCheck(IServiceProvider services, string servic
 
     /// <summary>Logins and tokens are corrected by what the KDC and services say; other programs of this host, and the services that it offers, are not.</summary>
     private static string Apart(TimeSpan offset, TimeSpan limit) =>
-        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the KDC's (limit {DurationText.Of(limit)}). "
-        + "Next: set the clock (timedatectl set-ntp true; w32tm /resync).";
+        $"{ClockText.Apart(offset, "the KDC's", limit)}. Next: {ClockText.Mend}";
 }

@@ -114,9 +114,7 @@ internal static class KdcErrors
     /// <param name="limit">What counts as in step.</param>
     public static KerberosException ClockSkew(KdcAddress kdc, TimeSpan offset, TimeSpan limit) => new(
         KerberosError.ClockSkew,
-        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} {kdc.Host} "
-        + $"(limit {DurationText.Of(limit)}), also after one correction. "
-        + "Next: set the clock (timedatectl set-ntp true; w32tm /resync).");
+        $"{ClockText.Apart(offset, kdc.Host, limit)}, also after one correction. Next: {ClockText.Mend}");
 
     public static KerberosException WrongReply(KdcAddress kdc, string what) => new(
         KerberosError.KdcRefused,

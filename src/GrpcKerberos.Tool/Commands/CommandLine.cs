@@ -12,7 +12,7 @@ internal static class CommandLine
     {
         // No response files: a token or a principal is no file because of its first letter.
         var parsed = Root(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is not (HelpPage or null) && parsed.Errors.Count > 0 || parsed.Action is null) return Misused(parsed, host);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage) return Misused(parsed, host);
         var invocation = new InvocationConfiguration { Output = host.Output, Error = host.Errors, EnableDefaultExceptionHandler = false };
         return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
     }
@@ -31,8 +31,7 @@ internal static class CommandLine
 
     private static int Misused(ParseResult parsed, ToolHost host)
     {
-        var problems = parsed.Errors.Count > 0 ? string.Join(" ", parsed.Errors.Select(static e => e.Message)) : "No verb is given.";
-        host.Errors.WriteLine($"{Name}: {problems} Next: {HelpPage.PathOf(parsed.CommandResult)} --help.");
+        host.Errors.WriteLine($"{Name}: {string.Join(" ", parsed.Errors.Select(static e => e.Message))} Next: {HelpPage.PathOf(parsed.CommandResult)} --help.");
         return ExitCode.Usage;
     }
 }

@@ -15,7 +15,7 @@ internal static class DecodeCommand
     public static Command Make(ToolHost host)
     {
         var token = SharedOptions.Argument("token");
-        var keytab = new Option<string?>("--keytab");
+        var keytab = SharedOptions.Keytab();
         var kind = new Option<string?>("--kind");
         kind.AcceptOnlyFromAmong(TokenKinds.Names);
         var config = SharedOptions.Krb5Config();

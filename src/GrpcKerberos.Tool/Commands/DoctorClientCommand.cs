@@ -14,15 +14,15 @@ internal static class DoctorClientCommand
     {
         var target = new Option<string?>("--target");
         var name = new Option<string?>("--spn");
-        var keytab = new Option<string?>("--keytab");
+        var keytab = SharedOptions.Keytab();
         var principal = new Option<string?>("--principal");
-        var cache = new Option<string?>("--ccache");
+        var cache = SharedOptions.Cache();
         var config = SharedOptions.Krb5Config();
         var trust = new Option<string?>("--trust");
         var json = SharedOptions.Json();
         target.Validators.Add(RequireUrl);
         var command = new Command("client") { target, name, keytab, principal, cache, config, trust, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             var options = new KerberosClientOptions
             {
@@ -34,21 +34,27 @@ internal static class DoctorClientCommand
             };
             if (parsed.GetValue(name) is { } service) options.ServicePrincipal = service;
             var address = parsed.GetValue(target) is { } url ? new Uri(url) : null;
-            try
-            {
-                using var client = new ClientCase(host, options, address, parsed.GetValue(name), CertificateTrust.Of(parsed.GetValue(trust)));
-                var checks = Checks(client, parsed.GetValue(name));
-                return await DoctorPrinter.RunAsync(host, parsed.GetValue(json), "doctor client", checks, cancellationToken).ConfigureAwait(false);
-            }
-            catch (KerberosException e)
-            {
-                return new Printer(host, parsed.GetValue(json)).Fail(e);
-            }
+            return RunAsync(host, Case, parsed.GetValue(json), cancellationToken);
+
+            ClientCase Case() => new(host, options, address, parsed.GetValue(name), CertificateTrust.Of(parsed.GetValue(trust)));
         });
         return command;
     }
 
-    private static List<ICheck> Checks(ClientCase client, string? name)
+    private static async Task<int> RunAsync(ToolHost host, Func<ClientCase> make, bool json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = make();
+            return await DoctorPrinter.RunAsync(host, json, "doctor client", Checks(client), cancellationToken).ConfigureAwait(false);
+        }
+        catch (KerberosException e)
+        {
+            return new Printer(host, json).Fail(e);
+        }
+    }
+
+    private static List<ICheck> Checks(ClientCase client)
     {
         List<ICheck> checks =
         [
@@ -56,7 +62,7 @@ internal static class DoctorClientCommand
             new KdcCheck("kdc", ["configuration"], () => client.Identity.Config, () => client.Realm, client.Host.Time),
             new CredentialsCheck(client),
         ];
-        if (name is not null || client.Target is not null) checks.Add(new TicketCheck(client));
+        if (client.NamesService) checks.Add(new TicketCheck(client));
         if (client.Target is not null) checks.AddRange([new TlsCheck(client), new ExchangeCheck(client), new CallCheck(client)]);
         return checks;
     }

@@ -10,9 +10,9 @@ internal static class DoctorServerCommand
 {
     public static Command Make(ToolHost host)
     {
-        var keytab = new Option<string?>("--keytab");
+        var keytab = SharedOptions.Keytab();
         var names = new Option<string[]>("--spn") { DefaultValueFactory = static _ => [] };
-        var cache = new Option<string?>("--ccache");
+        var cache = SharedOptions.Cache();
         var config = SharedOptions.Krb5Config();
         var json = SharedOptions.Json();
         var command = new Command("server") { keytab, names, cache, config, json };

@@ -21,5 +21,9 @@ internal static class SharedOptions
 
     public static Option<bool> Json() => new("--json");
 
+    public static Option<string?> Keytab() => new("--keytab");
+
+    public static Option<string?> Cache() => new("--ccache");
+
     public static Option<string?> Krb5Config() => new("--krb5-config");
 }

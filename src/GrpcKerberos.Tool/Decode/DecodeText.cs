@@ -6,13 +6,14 @@ namespace GrpcKerberos.Tool.Decode;
 internal static class DecodeText
 {
     private const int NameWidth = 13;
+    private const string Gap = "  ";
 
     public static void Show(Screen screen, DecodedToken token)
     {
         foreach (var step in token.Steps)
         {
-            screen.Line((step.Step.PadRight(NameWidth), Tone.Strong), ($"  {step.Text}", step.IsFault ? Tone.Bad : Tone.Plain));
-            if (step.Next is { } next) screen.Line((new string(' ', NameWidth + 2), Tone.Plain), ("Next: ", Tone.Strong), (next, Tone.Plain));
+            screen.Line((step.Step.PadRight(NameWidth), Tone.Strong), ($"{Gap}{step.Text}", step.IsFault ? Tone.Bad : Tone.Plain));
+            screen.Next(step.Next, NameWidth + Gap.Length);
         }
     }
 }

@@ -6,7 +6,6 @@ namespace GrpcKerberos.Tool.Doctor;
 internal static class DoctorText
 {
     private const int NameWidth = 13;
-    private const string Indent = "       ";
 
     public static void Show(Screen screen, Finding finding)
     {
@@ -14,7 +13,7 @@ internal static class DoctorText
         var isOk = finding.Outcome == Outcome.Ok;
         var (mark, tone) = isOk ? (" ok    ", Tone.Good) : (" FAIL  ", Tone.Bad);
         screen.Line((mark, tone), (finding.Check.PadRight(NameWidth), Tone.Strong), ($"  {finding.Text}", Tone.Plain));
-        if (finding.Next is { } next) screen.Line((Indent, Tone.Plain), ("Next: ", Tone.Strong), (next, Tone.Plain));
+        screen.Next(finding.Next, mark.Length);
     }
 
     public static void ShowCount(Screen screen, DoctorReport report)

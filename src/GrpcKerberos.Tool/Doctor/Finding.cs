@@ -15,11 +15,10 @@ internal sealed record Finding(string Check, Outcome Outcome, string? Text, stri
     public static Finding Fail(string check, string text, string next) => new(check, Outcome.Failed, text, next);
 
     /// <summary>In the library's own words.</summary>
-    public static Finding Fail(string check, KerberosException e)
-    {
-        var (text, next) = Advice.Of(e.Message);
-        return new Finding(check, Outcome.Failed, text, next);
-    }
+    public static Finding Fail(string check, KerberosException e) => Fail(check, Advice.Of(e.Message));
+
+    /// <inheritdoc cref="Fail(string, KerberosException)"/>
+    public static Finding Fail(string check, Advice advice) => new(check, Outcome.Failed, advice.Text, advice.Next);
 
     public static Finding NotRun(string check) => new(check, Outcome.NotRun, null, null);
 }

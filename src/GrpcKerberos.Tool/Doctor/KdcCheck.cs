@@ -18,16 +18,11 @@ internal sealed class KdcCheck(string name, IReadOnlyList<string> needs, Func<Kr
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         var krb5 = config();
-        var probed = await new KdcProbe(krb5, time).RunAsync(realm(), cancellationToken).ConfigureAwait(false);
+        var probed = await new KdcSurvey(krb5, time).RunAsync(realm(), cancellationToken).ConfigureAwait(false);
         // The one nearest to us: where KDCs differ among themselves, it is not this host that is wrong.
         var nearest = probed.Where(static p => p.Offset is not null).MinBy(static p => p.Offset!.Value.Duration());
         if (nearest is { Offset: { } offset } && offset.Duration() > krb5.ClockSkew)
-            return [Finding.Fail(Name, OutOfStep(nearest.Kdc, offset, krb5.ClockSkew), Mend)];
+            return [Finding.Fail(Name, $"{ClockText.Apart(offset, nearest.Kdc.ToString(), krb5.ClockSkew)}.", ClockText.Mend)];
         return [Finding.Ok(Name, string.Join("; ", probed))];
     }
-
-    private const string Mend = "set the clock (timedatectl set-ntp true; w32tm /resync).";
-
-    private static string OutOfStep(KdcAddress kdc, TimeSpan offset, TimeSpan limit) =>
-        $"This host's clock is {DurationText.Of(offset)} {(offset > TimeSpan.Zero ? "behind" : "ahead of")} {kdc} (limit {DurationText.Of(limit)}).";
 }

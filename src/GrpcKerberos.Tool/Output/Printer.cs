@@ -22,6 +22,6 @@ internal sealed class Printer(ToolHost host, bool json)
     private static void Show(Screen screen, Failure failure)
     {
         screen.Line((failure.Text, Tone.Bad));
-        if (failure.Next is { } next) screen.Line(("Next: ", Tone.Strong), (next, Tone.Plain));
+        screen.Next(failure.Next);
     }
 }

@@ -33,6 +33,14 @@ internal sealed class Screen
         _console.WriteLine();
     }
 
+    /// <summary>What is to be done, under what is wrong; nothing where nothing is known.</summary>
+    /// <param name="next">Without its <c>Next:</c>.</param>
+    /// <param name="indent">Columns to leave free.</param>
+    public void Next(string? next, int indent = 0)
+    {
+        if (next is not null) Line((new string(' ', indent), Tone.Plain), ("Next: ", Tone.Strong), (next, Tone.Plain));
+    }
+
     /// <summary>Columns as wide as what is in them; the last one is never padded.</summary>
     public void Table(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {

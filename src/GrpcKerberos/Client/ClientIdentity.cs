@@ -9,6 +9,8 @@ namespace GrpcKerberos.Client;
 /// <summary>The identity that settings, environment and krb5.conf describe. It is found at the first call, and again until it is found.</summary>
 internal sealed class ClientIdentity(ClientSettings settings, Func<string, string?> environment, ClientLog log, ClientMetrics metrics) : ITickets
 {
+    private const string Loaded = "LoadKeytab";
+
     private readonly Lock _lock = new();
     private readonly RenewalFailures _failures = new();
     private Found? _found;
@@ -112,8 +114,6 @@ internal sealed class ClientIdentity(ClientSettings settings, Func<string, strin
             () => CredentialCacheLocation.Resolve(named, config, environment, "KerberosClientOptions.ArmorCredentialCache"), settings.TimeProvider, settings.EncryptionTypes);
         return new Armory(cache, () => KeytabLoader.Load(host), host.ToString());
     }
-
-    private const string Loaded = "LoadKeytab";
 
     private KeytabLogin KeytabLogin(Krb5Config config, Func<CancellationToken, ValueTask<Keytab>> read, string description, KdcClient kdc, KdcEvents events) =>
         new(Principal(config), read, description, kdc, events);

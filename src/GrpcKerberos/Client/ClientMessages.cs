@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 
@@ -106,7 +107,7 @@ internal static class ClientMessages
 
     public static string SkewBeforeCorrection(Attempt attempt, KrbError detail) =>
         $"This host's clock is {Skew(attempt, detail)} {attempt.Peer.Service} (limit 5 min), and this call cannot be sent again. "
-        + "Next: call again, which goes by the service's clock; and set the clock (timedatectl set-ntp true; w32tm /resync).";
+        + "Next: call again, which goes by the service's clock; and " + ClockText.Mend;
 
     public static string NotAllowed(string method) => $"The caller is authenticated but may not call {method}. Next: the server's log names the requirement.";
 
@@ -122,7 +123,7 @@ internal static class ClientMessages
         if (attempt.Session.Ticket is not { } ticket) return RefusedSystem(error, attempt, method, detail);
         return error switch
         {
-            KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min), also after one correction. Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
+            KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min), also after one correction. Next: {ClockText.Mend}",
             KerberosError.TicketRefused => $"{ticket.Service} cannot open our ticket (kvno {ticket.Ticket.EncPart.KeyVersion?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, {ticket.Ticket.EncPart.Type.ToMitName()}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.",
             KerberosError.TicketExpired => $"The service judged our ticket expired{(detail is null ? "" : $" at {detail.ServerTime}")}; by our clock it ends {ticket.Ends}. Next: compare both clocks; where they agree, the service ended our sessions: log in anew (kinit; with a keytab call again in 5 seconds).",
             KerberosError.EncryptionTypeRefused => $"{service} does not permit {ticket.SessionKey.Type.ToMitName()}. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
@@ -143,7 +144,7 @@ internal static class ClientMessages
         var service = attempt.Peer.Service;
         return error switch
         {
-            KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min). Next: set the clock (timedatectl set-ntp true; w32tm /resync).",
+            KerberosError.ClockSkew => $"This host's clock is {Skew(attempt, detail)} {service} (limit 5 min). Next: {ClockText.Mend}",
             KerberosError.TicketRefused => $"{service} cannot open the operating system's ticket. Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.",
             KerberosError.TicketExpired => "The service judged the operating system's ticket expired. Next: call again, which begins anew; where it comes again, log in anew (kinit), and compare both clocks.",
             KerberosError.ChannelBindingMismatch =>

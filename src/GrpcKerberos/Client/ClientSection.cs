@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Options = GrpcKerberos.KerberosClientOptions;
-using Rule = GrpcKerberos.Settings.SettingRule<GrpcKerberos.KerberosClientOptions>;
 
 namespace GrpcKerberos.Client;
 
@@ -17,22 +16,28 @@ internal sealed record ClientSection(string Identity, IConfiguration Configurati
         "AddKerberosClient",
         [nameof(Options.LoadKeytab), nameof(Options.EncryptionTypeProviders), nameof(Options.ChannelBinding), nameof(Options.TimeProvider)],
         [
-            (nameof(Options.Principal), new Rule(static (o, s) => o.Principal = s.Text(), static o => o.Principal)),
-            (nameof(Options.Keytab), new Rule(static (o, s) => o.Keytab = s.Text(), static o => o.Keytab)),
-            (nameof(Options.CredentialCache), new Rule(static (o, s) => o.CredentialCache = s.Text(), static o => o.CredentialCache)),
-            (nameof(Options.ArmorCredentialCache), new Rule(static (o, s) => o.ArmorCredentialCache = s.Text(), static o => o.ArmorCredentialCache)),
-            (nameof(Options.UseDefaultCredentials), new Rule(static (o, s) => o.UseDefaultCredentials = s.Boolean(), static o => o.UseDefaultCredentials)),
-            (nameof(Options.TokenFormat), new Rule(static (o, s) => o.TokenFormat = s.Name<KerberosTokenFormat>(), static o => o.TokenFormat)),
-            (nameof(Options.Realm), new Rule(static (o, s) => o.Realm = s.Text(), static o => o.Realm)),
-            (nameof(Options.Kdcs), new Rule(static (o, s) => s.ListTo(o.Kdcs), static o => Setting.Joined(o.Kdcs))),
-            (nameof(Options.Krb5Config), new Rule(static (o, s) => o.Krb5Config = s.Text(), static o => o.Krb5Config)),
-            (nameof(Options.ServicePrincipal), new Rule(static (o, s) => o.ServicePrincipal = s.Text() ?? "", static o => o.ServicePrincipal)),
-            (nameof(Options.RequireMutualAuthentication), new Rule(static (o, s) => o.RequireMutualAuthentication = s.Boolean(), static o => o.RequireMutualAuthentication)),
-            (nameof(Options.RequireServerBoundSessions), new Rule(static (o, s) => o.RequireServerBoundSessions = s.Boolean(), static o => o.RequireServerBoundSessions)),
-            (nameof(Options.EstablishFirst), new Rule(static (o, s) => o.EstablishFirst = s.Boolean(), static o => o.EstablishFirst)),
-            (nameof(Options.MaxHeaderTokenBytes), new Rule(static (o, s) => o.MaxHeaderTokenBytes = s.Number(), static o => o.MaxHeaderTokenBytes)),
-            (nameof(Options.KdcTimeout), new Rule(static (o, s) => o.KdcTimeout = s.Duration(), static o => o.KdcTimeout)),
-            (nameof(Options.EncryptionTypes), new Rule(static (o, s) => s.ListTo(o.EncryptionTypes), static o => Setting.Joined(o.EncryptionTypes))),
+            new(nameof(Options.Principal), static (o, s) => o.Principal = s.Text(), static o => o.Principal),
+            new(nameof(Options.Keytab), static (o, s) => o.Keytab = s.Text(), static o => o.Keytab),
+            new(nameof(Options.CredentialCache), static (o, s) => o.CredentialCache = s.Text(), static o => o.CredentialCache),
+            new(nameof(Options.ArmorCredentialCache), static (o, s) => o.ArmorCredentialCache = s.Text(), static o => o.ArmorCredentialCache),
+            new(nameof(Options.UseDefaultCredentials), static (o, s) => o.UseDefaultCredentials = s.Boolean(), static o => o.UseDefaultCredentials),
+            new(nameof(Options.TokenFormat), static (o, s) => o.TokenFormat = s.Name<KerberosTokenFormat>(), static o => o.TokenFormat),
+            new(nameof(Options.Realm), static (o, s) => o.Realm = s.Text(), static o => o.Realm),
+            new(nameof(Options.Kdcs), static (o, s) => s.ListTo(o.Kdcs), static o => Setting.Joined(o.Kdcs)),
+            new(nameof(Options.Krb5Config), static (o, s) => o.Krb5Config = s.Text(), static o => o.Krb5Config),
+            new(nameof(Options.ServicePrincipal), static (o, s) => o.ServicePrincipal = s.Text() ?? "", static o => o.ServicePrincipal),
+            new(
+                nameof(Options.RequireMutualAuthentication),
+                static (o, s) => o.RequireMutualAuthentication = s.Boolean(),
+                static o => o.RequireMutualAuthentication),
+            new(
+                nameof(Options.RequireServerBoundSessions),
+                static (o, s) => o.RequireServerBoundSessions = s.Boolean(),
+                static o => o.RequireServerBoundSessions),
+            new(nameof(Options.EstablishFirst), static (o, s) => o.EstablishFirst = s.Boolean(), static o => o.EstablishFirst),
+            new(nameof(Options.MaxHeaderTokenBytes), static (o, s) => o.MaxHeaderTokenBytes = s.Number(), static o => o.MaxHeaderTokenBytes),
+            new(nameof(Options.KdcTimeout), static (o, s) => o.KdcTimeout = s.Duration(), static o => o.KdcTimeout),
+            new(nameof(Options.EncryptionTypes), static (o, s) => s.ListTo(o.EncryptionTypes), static o => Setting.Joined(o.EncryptionTypes)),
         ]);
 
     /// <summary>Tells of changes that the running process does not follow, until it is disposed.</summary>

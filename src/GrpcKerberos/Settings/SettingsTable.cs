@@ -7,9 +7,9 @@ namespace GrpcKerberos.Settings;
 /// <param name="method">What sets the others in code.</param>
 /// <param name="inCode">Options that no configuration can hold.</param>
 /// <param name="rules">The keys; their case does not count.</param>
-internal sealed class SettingsTable<TOptions>(string method, IReadOnlyList<string> inCode, IEnumerable<(string Key, SettingRule<TOptions> Rule)> rules)
+internal sealed class SettingsTable<TOptions>(string method, IReadOnlyList<string> inCode, IEnumerable<SettingRule<TOptions>> rules)
 {
-    private readonly Dictionary<string, SettingRule<TOptions>> _rules = rules.ToDictionary(static r => r.Key, static r => r.Rule, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, SettingRule<TOptions>> _rules = rules.ToDictionary(static r => r.Key, StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyCollection<string> Keys => _rules.Keys;
 

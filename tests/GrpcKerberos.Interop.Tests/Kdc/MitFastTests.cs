@@ -4,6 +4,7 @@ using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Kdc.Fast;
+using GrpcKerberos.Tests.Client;
 
 namespace GrpcKerberos.Interop.Tests.Kdc;
 
@@ -131,9 +132,4 @@ public sealed class MitFastTests(MitFastRealm realm)
         TimeSpan.FromMinutes(1),
         time ?? TimeProvider.System,
         armory: armory);
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
 }

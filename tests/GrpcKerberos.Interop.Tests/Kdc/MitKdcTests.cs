@@ -3,6 +3,7 @@ using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Tests.Client;
 
 namespace GrpcKerberos.Interop.Tests.Kdc;
 
@@ -121,9 +122,4 @@ public sealed class MitKdcTests(MitRealm realm)
         TimeSpan.FromMinutes(1),
         time ?? TimeProvider.System,
         events);
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
-    }
 }

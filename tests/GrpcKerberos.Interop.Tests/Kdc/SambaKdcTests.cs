@@ -4,6 +4,7 @@ using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Kdc.Fast;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Tests.Client;
 
 namespace GrpcKerberos.Interop.Tests.Kdc;
 
@@ -83,10 +84,5 @@ public sealed class SambaKdcTests(SambaRealm realm)
             Kdcs = new Dictionary<string, IReadOnlyList<KdcAddress>> { [SambaRealm.Name] = kdcs, ["ad.test"] = kdcs },
         };
         return KdcClient.Create(config, null, [], types ?? [], TimeSpan.FromMinutes(1), time ?? TimeProvider.System, events, armory);
-    }
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 }

@@ -4,6 +4,7 @@ using GrpcKerberos.Protocol.ApExchange.Accept;
 using GrpcKerberos.Protocol.ApExchange;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Tests.Client;
 
 namespace GrpcKerberos.Interop.Tests.Realms;
 
@@ -59,10 +60,5 @@ public sealed class ClockTests(MitRealm realm)
 
         Assert.Equal(refused ? ApRejection.ClockSkew : ApRejection.ProofWanted, judgement.Refused!.Cause);
         if (refused) Assert.Equal(KerberosErrorCode.KRB_AP_ERR_SKEW, KrbError.Decode(judgement.Refused.Answer.KrbError!).Code);
-    }
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 }

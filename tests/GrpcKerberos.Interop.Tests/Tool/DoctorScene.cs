@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using GrpcKerberos.Interop.Tests.Peers;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Tests.Client;
 using GrpcKerberos.Tool.Tests;
 using GrpcKerberos.Tool.Tests.Doctor;
 using Microsoft.AspNetCore.Http;
@@ -97,10 +98,5 @@ internal sealed class DoctorScene(ForeignRealm realm) : IAsyncDisposable
     {
         if (_server is not null) await _server.DisposeAsync();
         _certificate.Dispose();
-    }
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 }

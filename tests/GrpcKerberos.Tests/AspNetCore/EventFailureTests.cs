@@ -130,6 +130,28 @@ public sealed class EventFailureTests
         Assert.DoesNotContain(app.Log.All, static l => l.Text.Contains(Secret, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task OnAuthenticationFailed_NeverEnds_EndsWithItsCall()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await new TestServerApp
+        {
+            Options = o => o.Events.OnAuthenticationFailed = _ =>
+            {
+                asked.TrySetResult();
+                return new TaskCompletionSource().Task;
+            },
+        }.StartAsync();
+        using var cancel = new CancellationTokenSource();
+
+        var call = app.Client().Stub.SayHelloAsync(new(), RawClient.Headers("Kerberos token=AAAA"), cancellationToken: cancel.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(60)));
+        await app.Log.WaitForAsync(static l => l.Id.Id == 124 && l.Text.StartsWith("OnAuthenticationFailed threw TaskCanceledException", StringComparison.Ordinal));
+    }
+
     /// <summary>ASP.NET Core runs it, and its failure is the request's: whatever the caller sees, no handler runs.</summary>
     [Theory]
     [InlineData(true)]

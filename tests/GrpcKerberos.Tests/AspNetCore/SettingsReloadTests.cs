@@ -72,6 +72,23 @@ public sealed class SettingsReloadTests
         await client.CallAsync();
     }
 
+    /// <summary>The sweep of that change comes before the session is kept.</summary>
+    [Fact]
+    public async Task RequirePac_OnWhileASessionBegins_EndsItToo()
+    {
+        var settings = new Settings();
+        await using var app = await StartAsync(settings, options: o => o.Events.OnSessionEstablished = _ =>
+        {
+            settings.Become(("RequirePac", "true"));
+            return Task.CompletedTask;
+        });
+        var client = app.Client();
+
+        await client.SendAsync(RawClient.Value(client.Prepare()));
+
+        Assert.Equal("SESSION_UNKNOWN", (await client.SendAsync(Known(client))).Error);
+    }
+
     [Fact]
     public async Task Realms_Narrowed_EndsSessionsOfTheOthersAlone()
     {
@@ -169,6 +186,7 @@ public sealed class SettingsReloadTests
     [InlineData("Keytabb", "x", "Keytabb is no setting. Next: did you mean Keytab?")]
     [InlineData("MaxTokenBytes", "1", "MaxTokenBytes is 1. Next: 1024 to 65535")]
     [InlineData("RequirePac", "no", "RequirePac is \"no\". Next: write true or false")]
+    [InlineData("RequirePac", "no\nyes", "RequirePac is \"no?yes\". Next: write true or false")]
     [InlineData("Roles:operators:0", "s-1-5-21", "Roles:operators has \"s-1-5-21\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM")]
     public async Task WrongSetting_ChangesNothingAndIsToldOnce(string key, string value, string text)
     {

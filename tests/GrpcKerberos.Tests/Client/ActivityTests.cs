@@ -139,6 +139,28 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void OfAttempt_SpanOfTheCallersOwn_IsNone()
+    {
+        using var spans = new Spans();
+
+        Assert.Same(spans.Root, Activity.Current);
+        Assert.Null(CallSpan.OfAttempt);
+    }
+
+    [Fact]
+    public async Task Ticket_ExchangesWithoutSpans_LeaveTheCallersOwnAlone()
+    {
+        await using var realm = await TestRealm.StartAsync();
+        realm.AddService("HTTP/localhost");
+        using var interceptor = Interceptor(realm);
+        using var own = new Activity("own").Start();
+
+        await interceptor.GetTicketAsync("HTTP/localhost");
+
+        Assert.Empty(own.TagObjects);
+    }
+
+    [Fact]
     public void Tell_SpanThatNobodyHears_CostsNothing()
     {
         using var unheard = new Activity("Microsoft.AspNetCore.Hosting.HttpRequestIn").Start();

@@ -70,6 +70,24 @@ public sealed class ClientReloadTests
             ["212 Error Kerberos changed and will not do: it is empty. Next: put it back; to go by the defaults start anew. The settings from before stay in use"], scene.Told);
     }
 
+    [Fact]
+    public async Task NamedIdentities_EachByItsOwnSection()
+    {
+        var source = new ChangingConfiguration(("One:Realm", "TEST.LOCAL"), ("Two:Realm", "TEST.LOCAL"));
+        var configuration = new ConfigurationBuilder().Add(source).Build();
+        var log = new LogRecorder();
+        await using var services = new ServiceCollection()
+            .AddLogging(b => b.AddProvider(log))
+            .AddKerberosClient("one", configuration.GetSection("One"))
+            .AddKerberosClient("two", configuration.GetSection("Two"))
+            .BuildServiceProvider();
+        foreach (var name in new[] { "one", "two" }) services.GetRequiredKeyedService<KerberosClientInterceptor>(name);
+
+        source.Become(("One:Realm", "OTHER.LOCAL"), ("Two:Realm", "TEST.LOCAL"));
+
+        Assert.Equal(["One changed: Realm take effect at the next start"], log.All.Where(static l => l.Id.Id == 211).Select(static l => l.Text.Split('\n')[0]));
+    }
+
     private sealed class Scene : IAsyncDisposable
     {
         private readonly Messages.MessageScene _server;

@@ -2,10 +2,12 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Protocol.ApExchange.Gss;
+using GrpcKerberos.Protocol.ApExchange.Initiate;
 using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
 using GrpcKerberos.Testing.Tickets;
+using GrpcKerberos.Tool.Decode;
 using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Tool.Tests.Decode;
@@ -135,6 +137,38 @@ public sealed partial class DecodeTests : IAsyncLifetime
             run.Output,
             StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task AnAuthenticatorOfAnother_IsTold()
+    {
+        var ticket = _lab.Realm.IssueTicket(_lab.Alice.Principal, _lab.Service.Principal);
+        using var session = new InitiatorSession(ticket with { Client = KerberosPrincipal.Parse("bob@TEST.LOCAL") }, new AuthenticatorClock(_lab.Time), mutual: true);
+        var token = Convert.ToBase64String(session.Prepare("/", TimeSpan.Zero).Encoded.Span);
+
+        var run = await _lab.DecodeAsync(token, "--keytab", _lab.Service.Keytab);
+
+        Assert.Contains(", of bob@TEST.LOCAL, who is not the ticket's client\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("refuses it now: ClientMismatch: ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0u, "none")]
+    [InlineData(0x02u, "mutual")]
+    [InlineData(0x3fu, "deleg, mutual, replay, sequence, conf, integ")]
+    [InlineData(0x1002u, "mutual, 0x1000")]
+    public void GssFlags_ByTheirNames_AndTheOthersByNumber(uint flags, string names) => Assert.Equal(names, GssFlags.Names(flags));
+
+    /// <summary>The octets are a peer's: recursion must not follow them wherever they lead.</summary>
+    [Theory]
+    [InlineData(AuthorizationData.MaxDepth, "type 4711")]
+    [InlineData(AuthorizationData.MaxDepth + 1, "IfRelevant")]
+    public void AuthorizationData_IsOpenedAsDeepAsServicesDo(int depth, string name)
+    {
+        var element = new AuthorizationData((AuthorizationDataType)4711, new byte[1]);
+        for (var i = 0; i < depth; i++) element = AuthorizationData.IfRelevant(element);
+
+        Assert.Equal([name], AuthorizationTypes.Of([element]));
     }
 
     [Fact]

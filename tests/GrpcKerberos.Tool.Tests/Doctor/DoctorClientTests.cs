@@ -1,7 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using GrpcKerberos.AspNetCore;
+using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.Protocol;
 using GrpcKerberos.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GrpcKerberos.Tool.Tests.Doctor;
 
@@ -53,7 +57,7 @@ public sealed class DoctorClientTests : IAsyncLifetime
     [Fact]
     public async Task WithoutTls_ItPasses_AndSaysWhatThatIs()
     {
-        await using var server = await TestService.StartAsync(null, o => (o.Keytab, o.Krb5Config) = (_service.Keytab, _realm.Krb5Config));
+        await using var server = await TestService.StartAsync(null, Configure);
 
         var run = await RunAsync(server);
 
@@ -131,6 +135,37 @@ public sealed class DoctorClientTests : IAsyncLifetime
             "HTTP/localhost@TEST.LOCAL answered without proving who it is (no authentication-info). The answer was discarded.",
             "is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), and does a proxy strip the header? If neither, treat it as an impostor.",
             notRun: 1);
+    }
+
+    [Fact]
+    public async Task ACallThatAnotherReplicaTakes_PassesAndSaysSo()
+    {
+        await using var server = await TestService.StartAsync(_certificate, Configure, first: ForgetBeforeClose);
+
+        var run = await RunAsync(server);
+
+        Assert.EndsWith(
+            """
+             ok    call           another replica took the call, and knows the session once a call brings its token, as an application's does; this one cannot
+            7 passed
+
+            """,
+            run.Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASessionOfOneServer_TakenToAnother_IsTold()
+    {
+        await using var server = await TestService.StartAsync(null, Configure, first: ForgetBeforeClose);
+
+        var run = await RunAsync(server);
+
+        Assert.Contains(
+            " FAIL  call           HTTP/localhost@TEST.LOCAL does not know the session of this call: it was restarted, or another replica took it. ",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
     }
 
     [Fact]
@@ -270,6 +305,16 @@ public sealed class DoctorClientTests : IAsyncLifetime
         Assert.Equal("KerberosClientOptions.Keytab and CredentialCache are set together.\nNext: keep one of them.\n", run.Output);
         Assert.Equal(1, run.ExitCode);
     }
+
+    /// <summary>As another replica would: Establish came to this one.</summary>
+    private static async Task ForgetBeforeClose(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.Value!.EndsWith("/Close", StringComparison.Ordinal))
+            await context.RequestServices.GetRequiredService<SchemeAcceptors>().RestartAsync();
+        await next(context);
+    }
+
+    private void Configure(KerberosAuthenticationOptions options) => (options.Keytab, options.Krb5Config) = (_service.Keytab, _realm.Krb5Config);
 
     private Task<TestService> StartAsync(X509Certificate2? certificate = null, string? keytab = null) =>
         TestService.StartAsync(certificate ?? _certificate, o => (o.Keytab, o.Krb5Config) = (keytab ?? _service.Keytab, _realm.Krb5Config));

@@ -43,6 +43,17 @@ public sealed class DoctorServerTests : IAsyncLifetime
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
     }
 
+    /// <summary>An outdated keytab would cost the account a wrong password.</summary>
+    [Fact]
+    public async Task TheLoginOfTheDefaultCache_AsksBeforeTheKeytabDoes()
+    {
+        string[] arguments = ["doctor", "server", "--keytab", _service.Keytab, "--krb5-config", _realm.Krb5Config];
+
+        var run = await ToolRun.Of(arguments, _time, new() { ["KRB5CCNAME"] = _cache });
+
+        Assert.EndsWith(" and the keytab opens it (asked by the login of alice@TEST.LOCAL)\n4 passed\n", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AnOldKeytab_IsToldByTheUsersLogin()
     {

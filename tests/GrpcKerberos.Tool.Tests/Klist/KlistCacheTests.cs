@@ -48,6 +48,19 @@ public sealed class KlistCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ATicketOfAnother_SaysWhose()
+    {
+        var login = CredentialCacheFile.Load(new FileLocation(_cache));
+        var ticket = _realm.IssueTicket(KerberosPrincipal.Parse("bob@TEST.LOCAL"), KerberosPrincipal.Parse("HTTP/localhost@TEST.LOCAL"));
+        CredentialCacheFile.Save(new CredentialCache(login.Owner, [.. login.Tickets, ticket]), _cache);
+
+        var run = await ToolRun.Of(["klist", _cache], _time);
+
+        Assert.EndsWith("  HTTP/localhost@TEST.LOCAL for bob@TEST.LOCAL\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("  krbtgt/TEST.LOCAL@TEST.LOCAL\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ATicketThatEnded_SaysSo()
     {
         _time.Advance(TimeSpan.FromHours(8));
@@ -97,6 +110,8 @@ public sealed class KlistCacheTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/nonexistent/cc", "The credential cache FILE:/nonexistent/cc (from the command line) does not exist.\nNext: run kinit, or name another cache.\n")]
+    // A first letter makes no file of arguments out of a name.
+    [InlineData("@/nonexistent/cc", "The credential cache FILE:@/nonexistent/cc (from the command line) does not exist.\nNext: run kinit, or name another cache.\n")]
     [InlineData("KCM:1000", "The credential cache is KCM:1000; GrpcKerberos reads FILE and DIR caches.\nNext: KRB5CCNAME=FILE:/tmp/krb5cc_")]
     public async Task WhatCannotBeRead_FailsWithTheNextStep(string cache, string text)
     {

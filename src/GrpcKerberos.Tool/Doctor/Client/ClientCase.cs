@@ -48,6 +48,9 @@ internal sealed class ClientCase : IDisposable
     /// <exception cref="KerberosException">No name can be made.</exception>
     public ServicePeer Peer => _peer ??= Client.Resolve($"{Target?.GetLeftPart(UriPartial.Authority)}/{EstablishMessage.Service}", EstablishMessage.Service);
 
+    /// <summary>Whether anything says which service is to be called.</summary>
+    public bool NamesService => _servicePrincipal is not null || Target is not null;
+
     /// <summary>The service's name with its realm, where no target is to be called as well.</summary>
     /// <exception cref="KerberosException">No name can be made.</exception>
     public string ServiceName => Target is null ? _servicePrincipal! : Peer.Service.ToString();

@@ -14,8 +14,8 @@ internal sealed class EntriesCheck(ServerCase service) : ICheck
 
     public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        var problems = KeytabCheck.Problems(service.Keytab, service.Options, service.Permitted).Select(Advice.Of);
-        IReadOnlyList<Finding> findings = [.. problems.Select(p => Finding.Fail(Name, p.Text, p.Next!))];
+        var problems = KeytabCheck.Problems(service.Keytab, service.Options, service.Permitted);
+        IReadOnlyList<Finding> findings = [.. problems.Select(p => Finding.Fail(Name, Advice.Of(p)))];
         if (findings.Count == 0) findings = [.. service.Names.Select(name => Finding.Ok(Name, Describe(name)))];
         return Task.FromResult(findings);
     }

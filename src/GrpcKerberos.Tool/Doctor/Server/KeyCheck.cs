@@ -23,7 +23,7 @@ internal sealed class KeyCheck(ServerCase service) : ICheck
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        var kdc = KdcClient.Create(service.Config, null, [], [], KdcProbe.Patience, service.Host.Time);
+        var kdc = KdcClient.Create(service.Config, null, [], [], KdcSurvey.Patience, service.Host.Time);
         var (granting, source) = await new ServerLogin(service, kdc).GetAsync(cancellationToken).ConfigureAwait(false);
         var findings = new List<Finding>();
         foreach (var name in service.Names) findings.Add(await TryAsync(kdc, granting, source, name, cancellationToken).ConfigureAwait(false));

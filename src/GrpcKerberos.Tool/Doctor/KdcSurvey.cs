@@ -5,7 +5,7 @@ using GrpcKerberos.Protocol.Kdc;
 namespace GrpcKerberos.Tool.Doctor;
 
 /// <summary>Asks each KDC of a realm for its clock, all at once.</summary>
-internal sealed class KdcProbe(Krb5Config config, TimeProvider time)
+internal sealed class KdcSurvey(Krb5Config config, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

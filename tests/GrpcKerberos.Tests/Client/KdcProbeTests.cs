@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using GrpcKerberos.Client;
+using GrpcKerberos.Protocol;
+using GrpcKerberos.Protocol.Credentials;
+using GrpcKerberos.Protocol.Kdc;
+using GrpcKerberos.Protocol.Messages;
+using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Tests.AspNetCore;
+using Xunit;
+
+namespace GrpcKerberos.Tests.Client;
+
+public sealed class KdcProbeTests : IDisposable
+{
+    private static readonly KerberosPrincipal s_alice = KerberosPrincipal.Parse("alice@TEST.LOCAL");
+    private static readonly KdcAddress s_asked = new("dc1.test");
+
+    private readonly ManualTime _time = new();
+    private readonly HeldKdc _kdc = new();
+    private readonly KdcProbe _probe;
+
+    public KdcProbeTests()
+    {
+        var locator = new KdcLocator(Krb5Config.Empty, s_alice.Realm, [s_asked]);
+        _probe = new KdcProbe(new KdcClient(locator, _kdc, [EncryptionType.Aes256CtsHmacSha1], TimeSpan.FromMinutes(10), _time), _time);
+    }
+
+    public void Dispose() => _probe.Dispose();
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(60, true)]
+    public async Task Look_AgainAfterSeconds_AsksOnceAMinute(int seconds, bool asks)
+    {
+        _probe.Look(s_alice);
+        _kdc.Answer();
+        await SettledAsync();
+        Assert.Equal(s_asked, _probe.Look(s_alice).Kdc);
+
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        _probe.Look(s_alice);
+
+        Assert.Equal(asks, IsAsking(_probe));
+    }
+
+    [Fact]
+    public async Task Answered_WhileOneIsAsked_StandsAgainstTheOlderFailure()
+    {
+        var other = new KdcAddress("dc2.test");
+        _probe.Look(s_alice);
+        await _kdc.Asked.WaitAsync(TimeSpan.FromSeconds(60));
+
+        _probe.Answered(other);
+        _kdc.Fail();
+        await SettledAsync();
+
+        Assert.Equal(new KdcStanding(other, null, null), _probe.Look(s_alice));
+    }
+
+    [Fact]
+    public async Task Look_KdcAway_StandsWithItsFailure()
+    {
+        _probe.Look(s_alice);
+
+        _kdc.Fail();
+        await SettledAsync();
+
+        Assert.Equal(KerberosError.KdcUnreachable, _probe.Look(s_alice).Failure?.Error);
+    }
+
+    /// <summary>Completes once what was asked has come to its end.</summary>
+    private async Task SettledAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (IsAsking(_probe))
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_isAsking")]
+    private static extern ref bool IsAsking(KdcProbe probe);
+
+    /// <summary>A KDC that gives one answer when it is told to, and then none.</summary>
+    private sealed class HeldKdc : IKdcTransport
+    {
+        private readonly TaskCompletionSource<byte[]> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes with the first request.</summary>
+        public Task Asked => _asked.Task;
+
+        public void Answer() => _first.SetResult(
+            new KrbError(KerberosErrorCode.KDC_ERR_PREAUTH_REQUIRED, KerberosTime.FromMicroseconds(0), KerberosPrincipal.TicketGrantingService("TEST.LOCAL")).Encode());
+
+        public void Fail() => _first.SetException(new KdcTransportException("refused"));
+
+        public async ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+        {
+            var answer = _asked.TrySetResult() ? _first : new TaskCompletionSource<byte[]>();
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+    }
+}
