@@ -9,14 +9,19 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 fail() { echo "$*" >&2; exit 1; }
+# shipped ROOT: what ships of a clone as one solution, so that each project is evaluated, restored and compiled once.
+shipped() {
+  local names=()
+  for project in src/*/*.csproj; do names+=("\"${project//\//\\\\}\""); done
+  (IFS=,; echo "{ \"solution\": { \"path\": \"$1/GrpcKerberos.sln\", \"projects\": [${names[*]}] } }")
+}
 
 commit=$(git rev-parse --verify -q HEAD 2> /dev/null) || commit= # a copy without its history has none to tell
 version=$(dotnet msbuild src/GrpcKerberos/GrpcKerberos.csproj -getProperty:Version)
 # CI maps paths away, and what was compiled without it is not compiled again by itself.
 rm -f src/*/obj/Release/net10.0/*.dll
-for project in src/*/*.csproj; do
-  CI=true dotnet pack "$project" -c Release -o "$work/feed" --nologo -v q
-done
+shipped "$root" > "$work/shipped.slnf"
+CI=true dotnet pack "$work/shipped.slnf" -c Release -o "$work/feed" --nologo -v q
 
 # The same sources in another folder make the same octets; and a clone with a remote that is known makes packages that lead there.
 if [ -n "$commit" ]; then
@@ -25,16 +30,18 @@ if [ -n "$commit" ]; then
   git ls-files -zco --exclude-standard | tar -c --null --ignore-failed-read -T - 2> /dev/null | tar -x -C "$clone"
   git -C "$clone" remote remove origin
   remote=$(git remote get-url origin 2> /dev/null) && git -C "$clone" remote add origin "$remote"
+  # Analyzers had their say about these sources above, and put nothing into an assembly.
+  shipped "$clone" > "$work/again.slnf"
+  CI=true dotnet build "$work/again.slnf" -c Release -p:RunAnalyzers=false --nologo -v q
   for project in src/*/; do
     name=$(basename "$project")
-    CI=true dotnet pack "$clone/$project" -c Release -o "$work/again" --nologo -v q
     cmp "$project/bin/Release/net10.0/$name.dll" "$clone/$project/bin/Release/net10.0/$name.dll" || fail "$name depends on the folder it is made in"
   done
   home=https://github.com/example/GrpcKerberos page=src/GrpcKerberos.AspNetCore
   git -C "$clone" remote remove origin 2> /dev/null || true
   git -C "$clone" remote add origin "$home"
   rm "$clone/$page"/obj/Release/net10.0/*.dll
-  CI=true dotnet pack "$clone/$page" -c Release -o "$work/known" -p:BuildProjectReferences=false --nologo -v q
+  CI=true dotnet pack "$clone/$page" -c Release -o "$work/known" -p:BuildProjectReferences=false -p:RunAnalyzers=false --nologo -v q
   leads() { grep -qF "$2" "$clone/$page/obj/Release"/$1 || fail "$1 does not lead to $2"; }
   leads "*.$version.nuspec" "<repository type=\"git\" url=\"$home\""
   leads "*.$version.nuspec" "<releaseNotes>$home/blob/$commit/CHANGELOG.md<"
@@ -47,15 +54,18 @@ cp -r tests/Consumer/. "$work"
 sed 's/^option csharp_namespace.*/option csharp_namespace = "Consumer";/' protos/examples/greeter.proto > "$work/greeter.proto"
 rm -rf "$work"/*/bin "$work"/*/obj
 cd "$work"
-export GrpcKerberosVersion=$version GrpcKerberosRoot=$root
-dotnet build Samples -c Release --nologo -v q
-paste() { dotnet Samples/bin/Release/net10.0/Samples.dll "$@"; }
+export GrpcKerberosVersion=$version
+# paste FILE TEXT: the one C# block of the README that has the text, as it stands there.
+paste() {
+  awk -v text="$2" '/^```csharp$/ { inside = 1; block = ""; next }
+    /^```$/ { if (inside && index(block, text)) { printf "%s", block; found++ } inside = 0; next }
+    inside { block = block $0 "\n" }
+    END { exit found != 1 }' "$root/README.md" > "$1" || fail "The README has not just one C# block with $2"
+}
 paste Server/Program.cs 'app.Run();'
 paste Caller/Program.cs 'SayHelloAsync(new HelloRequest'
 paste ContractTests/GreeterContract.cs '[Fact]'
 echo 'Console.WriteLine(reply.Message);' >> Caller/Program.cs
-dotnet new sln -n Consumer > /dev/null
-dotnet sln add Server Caller ContractTests Realm > /dev/null
 cat > NuGet.config << END
 <configuration>
   <packageSources>

@@ -19,7 +19,8 @@ internal static partial class SampleText
     /// <summary>The blocks of a page in their order, as they stand there.</summary>
     public static IReadOnlyList<string> Of(string page) => [.. Block().Matches(File.ReadAllText(Repository.PathOf(page)).ReplaceLineEndings("\n")).Select(m => m.Groups[1].Value)];
 
-    /// <summary>A whole test of xunit: it must stand in <see cref="RunTests"/> as it is, where it is not only compiled.</summary>
+    /// <summary>A test without its class, which no file compiles alone: it must stand in <see cref="RunTests"/> as it is, and runs there.</summary>
+    /// <remarks>The README's is a whole file for a reader's own project: it is compiled as one, and tests/packages.sh runs it as one.</remarks>
     public static bool IsTest(string block) => block.StartsWith("[Fact]", StringComparison.Ordinal) || block.StartsWith("[Theory]", StringComparison.Ordinal);
 
     /// <summary>The tests of the Greeter, from which READMEs quote, without the indentation of their class.</summary>
