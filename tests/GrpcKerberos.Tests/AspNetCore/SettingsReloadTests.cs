@@ -273,6 +273,31 @@ public sealed class SettingsReloadTests
         }
     }
 
+    /// <summary>An event may take minutes: what was let in before must not run after it.</summary>
+    [Theory]
+    [InlineData("Realms:0", "TEST.LOCAL")]
+    [InlineData("RequirePac", "true")]
+    [InlineData("CheckClientAddress", "true")]
+    public async Task ForbiddenWhileTheEventIsAsked_DoesNotRun(string key, string value)
+    {
+        var settings = new Settings(("Realms:0", "TEST.LOCAL"), ("Realms:1", "OTHER.LOCAL"));
+        var (asked, answer) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        await using var app = await StartAsync(settings, options: o => o.Events.OnSessionEstablished = _ =>
+        {
+            asked.TrySetResult();
+            return answer.Task;
+        });
+        var client = app.Client("bob@OTHER.LOCAL", change: static t => t.Flags |= Protocol.Registry.TicketFlags.TransitedPolicyChecked);
+        var call = client.SendAsync(RawClient.Value(client.Prepare()));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        settings.Become([.. key == "Realms:0" ? [] : new (string, string?)[] { ("Realms:0", "TEST.LOCAL"), ("Realms:1", "OTHER.LOCAL") }, (key, value)]);
+        answer.SetResult();
+
+        Assert.Equal("SESSION_UNKNOWN", (await call).Error);
+        Assert.Equal((0, 0), (app.Behaviour.Runs, app.App.Services.GetRequiredService<KerberosSessions>().Count));
+    }
+
     [Fact]
     public async Task CodeThatThrows_ChangesNothing()
     {
