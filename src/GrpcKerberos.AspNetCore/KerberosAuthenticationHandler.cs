@@ -115,8 +115,7 @@ internal sealed class KerberosAuthenticationHandler(
         var (step, refusal) = (nameof(KerberosEvents.OnSessionEstablished), default(CallRefusal));
         try
         {
-            // An event that never ends must not outlive its call.
-            await Events.SessionEstablished(established).WaitAsync(Context.RequestAborted).ConfigureAwait(false);
+            await WhileCalledAsync(Events.SessionEstablished(established)).ConfigureAwait(false);
             if (established.RefusedBecause is { } reason) refusal = CallRefusal.NotAllowed(caller, GrpcRequest.Method(Context), step, reason);
         }
         // It is the application's, and may throw anything: the caller is let in by nobody's silence.
@@ -126,7 +125,16 @@ internal sealed class KerberosAuthenticationHandler(
         }
 
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
-        return new Introduction(SessionClaims.Of(established.Claims, scheme.Live.Roles), refusal);
+        // An event that was not waited for may be adding to them still.
+        return new Introduction(SessionClaims.Of(refusal is null ? established.Claims : [], scheme.Live.Roles), refusal);
+    }
+
+    /// <summary>An event that never ends must not outlive its call; one that fails after that has nobody left to tell.</summary>
+    private Task WhileCalledAsync(Task asked)
+    {
+        if (!asked.IsCompleted)
+            _ = asked.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return asked.WaitAsync(Context.RequestAborted);
     }
 
     private async ValueTask<AuthenticateResult> ConcludeAsync(SchemeAcceptor scheme, CallVerdict verdict)
@@ -153,7 +161,7 @@ internal sealed class KerberosAuthenticationHandler(
         var context = new KerberosAuthenticationFailedContext(Context, Scheme, Options, refusal.Error, LogText.Of(refusal.Detail));
         try
         {
-            await Events.AuthenticationFailed(context).WaitAsync(Context.RequestAborted).ConfigureAwait(false);
+            await WhileCalledAsync(Events.AuthenticationFailed(context)).ConfigureAwait(false);
         }
         // The call is refused already, and whoever hears of it changes nothing.
         catch (Exception e)

@@ -69,13 +69,19 @@ internal sealed class SchemeAcceptor
         return (exchange, refused, state);
     }
 
+    /// <summary>Whether the key of a caller was withdrawn since it was judged, or the settings changed and would not let it in.</summary>
+    public bool IsWithdrawn(IProvedCaller caller, AcceptorState judgedBy)
+    {
+        var (keytab, live) = (Keeper.Current, _live);
+        var isKeyGone = !ReferenceEquals(keytab, judgedBy.Keytab)
+            && new KeytabChange(judgedBy.Keytab.Keys, keytab.Keys).Withdrawn(caller.Service, caller.KeyVersion, caller.TicketEncryptionType);
+        return isKeyGone || (!ReferenceEquals(live, judgedBy.Live) && !live.Keeps(caller, judgedBy.Live, keytab.Keys));
+    }
+
     /// <summary>Ends a session that was kept while its key was being withdrawn, or the settings changed: the sweep of that change may have missed it.</summary>
     public void EndIfWithdrawn(AcceptorSession session, AcceptorState judgedBy)
     {
-        var (keytab, live) = (Keeper.Current, _live);
-        var isWithdrawn = !ReferenceEquals(keytab, judgedBy.Keytab)
-            && new KeytabChange(judgedBy.Keytab.Keys, keytab.Keys).Withdrawn(session.Service, session.KeyVersion, session.TicketEncryptionType);
-        if (isWithdrawn || (!ReferenceEquals(live, judgedBy.Live) && !live.Keeps(session, judgedBy.Live, keytab.Keys))) session.End();
+        if (IsWithdrawn(session, judgedBy)) session.End();
     }
 
     private static bool LacksKey(ApRejection cause) => cause is ApRejection.NoKey or ApRejection.KeyVersionUnknown or ApRejection.TicketIntegrity;

@@ -56,6 +56,12 @@ internal sealed class SchemeAcceptors : IDisposable
         return making is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } done } ? new(done.Result) : new(WaitAsync(scheme, making));
     }
 
+    /// <summary>A scheme goes by other settings, as <see cref="SchemeAcceptor.Adopt"/> says.</summary>
+    public void Adopt(string scheme, LiveSettings live)
+    {
+        foreach (var made in Made.Where(a => a.Name == scheme)) made.Adopt(live);
+    }
+
     /// <summary>The keytabs are watched no longer.</summary>
     public void Dispose()
     {
@@ -72,7 +78,8 @@ internal sealed class SchemeAcceptors : IDisposable
         foreach (var (scheme, old) in _acceptors)
         {
             // In its place first: a call that comes while the new one is made waits for it, and none is judged by the old one after the new one's start.
-            var anew = new Lazy<Task<SchemeAcceptor>>(() => MakeAsync(scheme));
+            var live = old is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } before } ? before.Result.Live : null;
+            var anew = new Lazy<Task<SchemeAcceptor>>(() => MakeAsync(scheme, live));
             if (!_acceptors.TryUpdate(scheme, anew, old)) continue;
             await anew.Value.ConfigureAwait(false);
             if (old is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } made }) made.Result.Keeper.Dispose();
@@ -95,7 +102,7 @@ internal sealed class SchemeAcceptors : IDisposable
         }
     }
 
-    private async Task<SchemeAcceptor> MakeAsync(string scheme)
+    private async Task<SchemeAcceptor> MakeAsync(string scheme, LiveSettings? live = null)
     {
         var settings = _options.Get(scheme);
         var timeProvider = settings.TimeProvider ?? TimeProvider.System;
@@ -124,14 +131,14 @@ internal sealed class SchemeAcceptors : IDisposable
             Log = log,
             Metrics = metrics,
             Options = settings,
-            Live = new LiveSettings(settings),
+            Live = live ?? new LiveSettings(settings),
         };
 
-        AcceptorState StateOf(LoadedKeytab keys, LiveSettings live)
+        AcceptorState StateOf(LoadedKeytab keys, LiveSettings current)
         {
-            var policy = PolicyBuilder.Build(settings, live, config, encryptionTypes, keys.Keys);
+            var policy = PolicyBuilder.Build(settings, current, config, encryptionTypes, keys.Keys);
             var service = policy.ServicePrincipals.FirstOrDefault() ?? keys.Keys.Principals[0];
-            return new AcceptorState(keys, live, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
+            return new AcceptorState(keys, current, new CallAcceptor(new ApAcceptor(policy, cache, clock, secret), sessions, service));
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class CallJudge(SchemeAcceptor scheme, Func<KerberosCaller, Task
             claims = introduction.Claims;
         }
 
-        var judgement = Admit(call, exchange, claims, state);
+        // The application, and a replay cache of its own, may take their time. Nothing was run: the call that comes again is judged as things stand now.
+        var judgement = scheme.IsWithdrawn(exchange, state) ? CallAcceptor.Overtaken(exchange) : Admit(call, exchange, claims, state);
         Tell(scheme, context, began, carrier, ServerMetrics.ErrorOf(judgement.Refused));
         if (judgement.Accepted is { } accepted) return CallVerdict.Accept(scheme.Name, accepted, answer);
         var refusal = judgement.Refused!;

@@ -17,6 +17,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     private readonly ILogger _logger = loggerFactory.CreateLogger(Category);
     private readonly RefusalThrottle _throttle = new(timeProvider);
 
+    /// <summary>Its own: what strangers can have an event fail on must not hide that the replay cache is away.</summary>
+    private readonly RefusalThrottle _events = new(timeProvider);
+
     public void KeytabLoaded(string source, Keytab keytab) => Keys(KeytabLoaded, source, keytab);
 
     public void KeytabReloaded(string source, Keytab keytab) => Keys(KeytabReloaded, source, keytab);
@@ -58,7 +61,7 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     public void Refused(CallRefusal refusal, string method)
     {
         var level = refusal.Kind == RefusalKind.Ordinary ? LogLevel.Debug : LogLevel.Warning;
-        if (!_logger.IsEnabled(level) || !_throttle.TryPass(refusal.Error, out var suppressed)) return;
+        if (!_logger.IsEnabled(level) || !(refusal.Kind == RefusalKind.FailedEvent ? _events : _throttle).TryPass(refusal.Error, out var suppressed)) return;
         var (path, principal, detail) = (LogText.Of(method), LogText.Of(refusal.Principal ?? Unknown), LogText.Of(refusal.Detail));
         switch (refusal.Kind)
         {
@@ -80,7 +83,7 @@ internal sealed partial class ServerLog(ILoggerFactory loggerFactory, TimeProvid
     /// <summary>Of an event that only hears of a refusal: what it threw changes nothing.</summary>
     public void EventFailed(string name, string reason, string method)
     {
-        if (_throttle.TryPass(KerberosError.Unavailable, out var suppressed)) EventFailed(name, reason, Unknown, LogText.Of(method), suppressed);
+        if (_events.TryPass(KerberosError.Unavailable, out var suppressed)) EventFailed(name, reason, Unknown, LogText.Of(method), suppressed);
     }
 
     [LoggerMessage(103, LogLevel.Warning, "{EncryptionType} is allowed: it is weak, and who records a ticket may find the account's password. Next: give the accounts AES keys and take it out of EncryptionTypes", EventName = "WeakEncryptionAllowed")]

@@ -18,7 +18,7 @@ internal static class SessionMethods
             Close => SessionMethod.Close,
             _ => SessionMethod.None,
         };
-        return method != SessionMethod.None && HttpMethods.IsPost(request.Method) && GrpcRequest.Is(request) && request.HttpContext.Response.SupportsTrailers()
+        return method != SessionMethod.None && GrpcRequest.Is(request) && request.HttpContext.Response.SupportsTrailers()
             ? method
             : SessionMethod.None;
     }

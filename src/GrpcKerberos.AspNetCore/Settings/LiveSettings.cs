@@ -23,12 +23,12 @@ internal sealed class LiveSettings(KerberosAuthenticationOptions options)
 
     public ExpiredStreamPolicy ExpiredStreams { get; } = options.ExpiredStreams;
 
-    /// <summary>Whether a session that other settings let in would be let in by these: what is forbidden now must not live on for hours.</summary>
-    public bool Keeps(AcceptorSession session, LiveSettings before, Keytab keys)
+    /// <summary>Whether a caller that other settings let in would be let in by these: what is forbidden now must not live on for hours.</summary>
+    public bool Keeps(IProvedCaller caller, LiveSettings before, Keytab keys)
     {
-        var realm = session.Client.Realm;
+        var realm = caller.Client.Realm;
         if (Realms.Count > 0 ? !Realms.Contains(realm, StringComparer.Ordinal) : !keys.Serves(realm)) return false;
-        if (RequirePac && session.Data is not { User.IsNone: false }) return false;
+        if (RequirePac && caller.Data is not { User.IsNone: false }) return false;
         // Nobody knows any more which addresses its ticket lists.
         return before.CheckClientAddress || !CheckClientAddress;
     }

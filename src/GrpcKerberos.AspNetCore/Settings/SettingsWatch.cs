@@ -2,6 +2,7 @@ using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.AspNetCore.Diagnostics;
 using GrpcKerberos.Settings;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -9,16 +10,26 @@ using Microsoft.Extensions.Primitives;
 namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>Has each scheme look at its configuration whenever that changes, for as long as the host runs.</summary>
+/// <remarks>Made before any options are read, and started after the keytabs are: what changes meanwhile counts too.</remarks>
 internal sealed class SettingsWatch(
-    SchemeAcceptors acceptors, IAuthenticationConfigurationProvider configuration, IOptionsFactory<KerberosAuthenticationOptions> factory) : IHostedService, IDisposable
+    IEnumerable<KerberosScheme> schemes,
+    SchemeAcceptors acceptors,
+    IAuthenticationConfigurationProvider configuration,
+    IConfiguration root,
+    IOptionsFactory<KerberosAuthenticationOptions> factory) : IHostedService, IDisposable
 {
+    private readonly Dictionary<string, IReadOnlyCollection<object>> _began =
+        schemes.Select(static s => s.Name).Distinct(StringComparer.Ordinal).ToDictionary(static n => n, n => SettingSources.Of(root, ServerSettings.Section(n)), StringComparer.Ordinal);
     private IDisposable? _watch;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ReloadedOptions<KerberosAuthenticationOptions>[] schemes = [.. acceptors.Made.Select(Reloaded)];
-        _watch ??= ChangeToken.OnChange(configuration.AuthenticationConfiguration.GetReloadToken, () => Array.ForEach(schemes, static s => s.Look()));
+        ReloadedOptions<KerberosAuthenticationOptions>[] watched = [.. acceptors.Made.Select(Reloaded)];
+        _watch ??= ChangeToken.OnChange(configuration.AuthenticationConfiguration.GetReloadToken, Look);
+        Look();
         return Task.CompletedTask;
+
+        void Look() => Array.ForEach(watched, static s => s.Look());
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -32,11 +43,17 @@ internal sealed class SettingsWatch(
     private ReloadedOptions<KerberosAuthenticationOptions> Reloaded(SchemeAcceptor scheme)
     {
         var section = ServerSettings.Section(scheme.Name);
-        return new(configuration.GetSchemeConfiguration(scheme.Name), ServerSettings.Table, scheme.Options, () => factory.Create(scheme.Name))
+        return new(
+            configuration.GetSchemeConfiguration(scheme.Name),
+            ServerSettings.Table,
+            scheme.Options,
+            () => factory.Create(scheme.Name),
+            () => SettingSources.Of(root, section),
+            _began.GetValueOrDefault(scheme.Name))
         {
             Adopt = (fresh, names) =>
             {
-                scheme.Adopt(new LiveSettings(fresh));
+                acceptors.Adopt(scheme.Name, new LiveSettings(fresh));
                 scheme.Log.SettingsChanged(section, names);
             },
             Defer = names => scheme.Log.SettingsDeferred(section, names),

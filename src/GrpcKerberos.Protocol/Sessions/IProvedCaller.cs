@@ -18,6 +18,9 @@ internal interface IProvedCaller
 
     KerberosTime TicketEnds { get; }
 
+    /// <summary>kvno of the key that opened the ticket.</summary>
+    uint KeyVersion { get; }
+
     /// <summary>What the ticket is sealed with.</summary>
     EncryptionType TicketEncryptionType { get; }
 

@@ -8,12 +8,16 @@ namespace GrpcKerberos.Settings;
 /// <param name="table">Its keys.</param>
 /// <param name="start">The options the process began with.</param>
 /// <param name="read">Makes them anew, of configuration and code.</param>
-internal sealed class ReloadedOptions<TOptions>(IConfiguration section, SettingsTable<TOptions> table, TOptions start, Func<TOptions> read)
+/// <param name="sources">Names those that say something of the section now; null: the section is looked at as a whole.</param>
+/// <param name="began">Those that did before <paramref name="start"/> was read; null: as now.</param>
+internal sealed class ReloadedOptions<TOptions>(
+    IConfiguration section, SettingsTable<TOptions> table, TOptions start, Func<TOptions> read, Func<IReadOnlyCollection<object>>? sources = null, IReadOnlyCollection<object>? began = null)
 {
-    private readonly bool _hadSettings = section.GetChildren().Any();
+    private readonly bool _hadSettings = began is { Count: > 0 } || section.GetChildren().Any();
     private readonly Lock _looking = new();
     private readonly TOptions _start = start;
     private TOptions _seen = start;
+    private IReadOnlyCollection<object> _sources = began ?? sources?.Invoke() ?? [];
     private string? _problem;
 
     /// <summary>Takes what changed and counts at once, by its names.</summary>
@@ -30,7 +34,9 @@ internal sealed class ReloadedOptions<TOptions>(IConfiguration section, Settings
     {
         lock (_looking)
         {
-            if (TryRead(out var fresh) is { } problem)
+            TOptions? fresh = default;
+            var speaking = sources?.Invoke() ?? [];
+            if ((Silent(speaking) ?? TryRead(out fresh)) is { } problem)
             {
                 if (problem != _problem) Refuse(problem.TrimEnd('.'));
                 _problem = problem;
@@ -39,17 +45,22 @@ internal sealed class ReloadedOptions<TOptions>(IConfiguration section, Settings
 
             var live = table.Changed(_seen, fresh!, live: true);
             var later = table.Changed(_seen, fresh!, live: false).Intersect(table.Changed(_start, fresh!, live: false)).ToList();
-            (_seen, _problem) = (fresh!, null);
+            (_seen, _sources, _problem) = (fresh!, speaking, null);
             if (live.Count > 0) Adopt(fresh!, string.Join(", ", live));
             if (later.Count > 0) Defer(string.Join(", ", later));
         }
     }
 
+    /// <summary>A file that is deleted, or damaged, reads as an empty one: its settings would fall back to other sources' or to their defaults, and some of those permit more.</summary>
+    private string? Silent(IReadOnlyCollection<object> speaking)
+    {
+        if (_hadSettings && !section.GetChildren().Any()) return "it is empty. Next: put it back; to go by the defaults start anew";
+        return _sources.FirstOrDefault(s => !speaking.Contains(s)) is { } silent ? $"{silent} says nothing of it any more. Next: put it back; to go on without it start anew" : null;
+    }
+
     private string? TryRead(out TOptions? fresh)
     {
         fresh = default;
-        // A file that is deleted, or damaged, reads as an empty one: all its settings would fall back to their defaults, and some of those permit more.
-        if (_hadSettings && !section.GetChildren().Any()) return "it is empty. Next: put it back; to go by the defaults start anew";
         try
         {
             fresh = read();

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.Protocol;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,6 +113,44 @@ public sealed class EventFailureTests
         Assert.Equal((0, 0), (app.Behaviour.Runs, app.App.Services.GetRequiredService<KerberosSessions>().Count));
     }
 
+    /// <summary>Nobody waits for it any more, and the process must not hear of it as of a failure that nobody looked at.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Event_FailsAfterItsCall_IsNoUnobservedFailure(bool failed)
+    {
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> hear = (_, e) => unobserved += e.Exception.InnerException is NotFiniteNumberException ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += hear;
+
+        await FailLateAsync(failed);
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        TaskScheduler.UnobservedTaskException -= hear;
+        Assert.Equal(0, unobserved);
+    }
+
+    /// <summary>Strangers bring the one about; the other is what the operator needs to hear.</summary>
+    [Fact]
+    public async Task OnAuthenticationFailed_Throws_HidesNoOutageOfTheReplayCache()
+    {
+        await using var app = await new TestServerApp
+        {
+            Options = static o => o.Events.OnAuthenticationFailed = static _ => throw new TimeoutException(),
+            Services = static (a, s) => s.AddSingleton<IReplayCache>(new ReplayCacheAway()).AddAuthentication().AddKerberos(a.Configure),
+        }.StartAsync();
+        var client = app.Client();
+        await client.SendAsync("Kerberos token=AAAA");
+
+        Assert.Equal(StatusCode.Unavailable, (await client.SendAsync(RawClient.Value(client.Prepare()))).Status.StatusCode);
+
+        Assert.Equal([124, 122], app.Log.Ours.Where(static l => l.Level == LogLevel.Error).Select(static l => l.Id.Id));
+    }
+
     [Fact]
     public async Task OnAuthenticationFailed_Throws_TheRefusalStands()
     {
@@ -178,12 +217,45 @@ public sealed class EventFailureTests
         await client.CallAsync();
     }
 
+    private static async Task FailLateAsync(bool failed)
+    {
+        var (asked, end) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        await using var app = await new TestServerApp
+        {
+            Options = o =>
+            {
+                if (failed) o.Events.OnAuthenticationFailed = _ => AnswerAsync();
+                else o.Events.OnSessionEstablished = _ => AnswerAsync();
+            },
+        }.StartAsync();
+        var client = app.Client();
+        using var cancel = new CancellationTokenSource();
+        var call = client.Stub.SayHelloAsync(new(), RawClient.Headers(failed ? "Kerberos token=AAAA" : RawClient.Value(client.Prepare())), cancellationToken: cancel.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(60)));
+        await app.Log.WaitForAsync(static l => l.Id.Id == 124);
+        end.SetResult();
+
+        async Task AnswerAsync()
+        {
+            asked.TrySetResult();
+            await end.Task;
+            throw new NotFiniteNumberException();
+        }
+    }
+
     private static async Task<Status> StatusAsync(RawClient client)
     {
         using var call = client.Stub.SayHelloAsync(new(), RawClient.Headers(RawClient.Value(client.Prepare())));
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         // TestServer hands a request's exception to its client, which no network does.
         return failure.Status.DebugException is InvalidOperationException ? new Status(failure.StatusCode, "") : failure.Status;
+    }
+
+    private sealed class ReplayCacheAway : IReplayCache
+    {
+        public ValueTask<bool> TryAddAsync(ReplayKey key, DateTimeOffset until, CancellationToken cancellationToken) => throw new TimeoutException();
     }
 
     private sealed class Failing : IClaimsTransformation

@@ -2,10 +2,12 @@ using System.Net;
 using Greeter.V1;
 using Grpc.Core;
 using GrpcKerberos.AspNetCore;
+using GrpcKerberos.AspNetCore.Acceptors;
 using GrpcKerberos.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -168,17 +170,18 @@ public sealed class SettingsReloadTests
     [InlineData("ForwardAuthenticate", "Nobody")]
     public async Task Others_Changed_WaitForTheNextStart(string key, string value)
     {
-        var settings = new Settings();
+        var same = ("RequireAuthenticatedUser", "true");
+        var settings = new Settings(same);
         await using var app = await StartAsync(settings, fixedInCode: false);
         var client = app.Client();
         await client.CallAsync();
 
-        settings.Become((key, value));
-        settings.Become((key, value));
+        settings.Become(same, (key, value));
+        settings.Become(same, (key, value));
 
         await client.CallAsync();
         Assert.Equal([$"108 Warning {Section} changed: {key.Split(':')[0]} take effect at the next start"], Changes(app));
-        settings.Become();
+        settings.Become(same);
         Assert.Single(Changes(app));
     }
 
@@ -218,6 +221,99 @@ public sealed class SettingsReloadTests
         Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
         Assert.Equal(
             [$"107 Error {Section} changed and will not do: it is empty. Next: put it back; to go by the defaults start anew. The settings from before stay in use"], Changes(app));
+    }
+
+    [Fact]
+    public async Task SectionThatCameAfterTheStart_Gone_WeakensNothing()
+    {
+        var settings = new Settings();
+        await using var app = await StartAsync(settings);
+        settings.Become(("RequirePac", "true"));
+
+        settings.Become();
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.StartsWith("107 ", Changes(app)[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>The environment, or another file, sets something too: the section is not empty, and RequirePac would be off all the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OneSourceOfTwoGone_WeakensNothing(bool chained)
+    {
+        var (file, environment) = (new ChangingConfiguration(($"{Section}:RequirePac", "true")), new ChangingConfiguration(($"{Section}:RequirePac", "false"), ($"{Section}:MaxTokenBytes", "2048")));
+        var root = new ConfigurationBuilder().Add(environment).Add(file).Build();
+        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton<IConfiguration>(chained ? new ConfigurationBuilder().AddConfiguration(root).Build() : root));
+
+        file.Become();
+        file.Become();
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.Equal(
+            [$"107 Error {Section} changed and will not do: ChangingConfiguration says nothing of it any more. Next: put it back; to go on without it start anew. The settings from before stay in use"],
+            Changes(app));
+        file.Become(($"{Section}:Realms:0", "TEST.LOCAL"));
+        await app.Client().CallAsync();
+    }
+
+    /// <summary>Keytabs are read between the first reading of the options and the watch.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ChangedWhileTheHostStarts_CountsAsLater(bool gone)
+    {
+        var settings = new Settings(("RequirePac", gone ? "true" : "false"));
+        (string, string?)[] become = gone ? [] : [("RequirePac", "true")];
+        await using var app = await StartAsync(settings, services: s => s.AddHostedService(_ => new AtStart(() => settings.Become(become))));
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.StartsWith(gone ? "107 " : "106 ", Assert.Single(Changes(app)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChangedAroundARestart_Counts()
+    {
+        var settings = new Settings(("RequireAuthenticatedUser", "true"));
+        await using var app = await StartAsync(settings);
+        await RestartAsync();
+
+        settings.Become(("RequirePac", "true"));
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        await RestartAsync();
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+
+        async Task RestartAsync()
+        {
+            await app.App.Services.GetRequiredService<SchemeAcceptors>().RestartAsync();
+            app.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>An event may take minutes: what was let in before must not run after it.</summary>
+    [Theory]
+    [InlineData("Realms:0", "TEST.LOCAL")]
+    [InlineData("RequirePac", "true")]
+    [InlineData("CheckClientAddress", "true")]
+    public async Task ForbiddenWhileTheEventIsAsked_DoesNotRun(string key, string value)
+    {
+        var settings = new Settings(("Realms:0", "TEST.LOCAL"), ("Realms:1", "OTHER.LOCAL"));
+        var (asked, answer) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        await using var app = await StartAsync(settings, options: o => o.Events.OnSessionEstablished = _ =>
+        {
+            asked.TrySetResult();
+            return answer.Task;
+        });
+        var client = app.Client("bob@OTHER.LOCAL", change: static t => t.Flags |= Protocol.Registry.TicketFlags.TransitedPolicyChecked);
+        var call = client.SendAsync(RawClient.Value(client.Prepare()));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        settings.Become([.. key == "Realms:0" ? [] : new (string, string?)[] { ("Realms:0", "TEST.LOCAL"), ("Realms:1", "OTHER.LOCAL") }, (key, value)]);
+        answer.SetResult();
+
+        Assert.Equal("SESSION_UNKNOWN", (await call).Error);
+        Assert.Equal((0, 0), (app.Behaviour.Runs, app.App.Services.GetRequiredService<KerberosSessions>().Count));
     }
 
     [Fact]
@@ -315,6 +411,17 @@ public sealed class SettingsReloadTests
                 });
             },
         }.StartAsync();
+
+    private sealed class AtStart(Action act) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            act();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     private sealed class Settings(params (string Key, string? Value)[] settings)
     {

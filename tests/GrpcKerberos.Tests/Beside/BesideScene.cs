@@ -50,26 +50,30 @@ internal sealed class BesideScene : IAsyncDisposable
     }
 
     /// <summary>Over HTTP/2 without TLS; nobody's call unless it goes through <see cref="AsAlice"/>.</summary>
-    public GrpcChannel Channel()
+    public GrpcChannel Channel(HttpMessageHandler? handler = null)
     {
-        var channel = GrpcChannel.ForAddress(Address(1), new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
+        var channel = GrpcChannel.ForAddress(Address(1), new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true, HttpHandler = handler });
         _owned.Add(channel);
         return channel;
     }
 
-    public CallInvoker AsAlice()
+    public CallInvoker AsAlice(HttpMessageHandler? handler = null)
     {
         var interceptor = new KerberosClientInterceptor(new KerberosClientOptions { Krb5Config = _realm.Krb5Config, Keytab = _realm.AddUser("alice").Keytab });
         _owned.Add(interceptor);
-        return Channel().WithKerberos(interceptor);
+        return Channel(handler).WithKerberos(interceptor);
     }
 
     /// <summary>A plain request over HTTP/1.1.</summary>
-    public async Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, params (string Name, string Value)[] headers)
+    public Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, params (string Name, string Value)[] headers) => GetAsync(path, null, headers);
+
+    /// <summary>The same, with a content type.</summary>
+    public async Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, string? type, (string Name, string Value)[] headers)
     {
         using var http = new HttpClient { BaseAddress = new Uri(Address(0)) };
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (type is not null) (request.Content = new ByteArrayContent([])).Headers.TryAddWithoutValidation("content-type", type);
         using var response = await http.SendAsync(request);
         return (response.StatusCode, response.Headers.WwwAuthenticate.ToString(), await response.Content.ReadAsStringAsync());
     }

@@ -52,6 +52,45 @@ public sealed class TranscodingTests
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
     }
 
+    /// <summary>The content type is the sender's to choose.</summary>
+    [Theory]
+    [InlineData("application/grpc", null)]
+    [InlineData("APPLICATION/GRPC; charset=utf-8", "Kerberos token=AAAA")]
+    [InlineData("application/grpc+json", "Negotiate YIIB")]
+    [InlineData("application/grpc-web+json", "Bearer x")]
+    [InlineData("application/json, application/grpc", "Kerberos token=AAAA")]
+    public async Task Json_CalledGrpc_IsTheSame(string type, string? authorization)
+    {
+        await using var scene = await BesideScene.StartAsync();
+
+        var (status, challenge, _) = await scene.GetAsync(Path, type, authorization is null ? [] : [("authorization", authorization)]);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
+    }
+
+    /// <summary>What its MIC covers is the method, which the address leads to as well; GET has its message there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Json_CalledGrpcWithAProofOfThatMethod_DoesNotRun(bool authorize)
+    {
+        await using var scene = await BesideScene.StartAsync(map: a =>
+        {
+            var notes = a.MapGrpcService<BesideScene.NotesService>();
+            if (authorize) notes.RequireAuthorization();
+        });
+        using var turned = new TurnedToGet();
+        var client = new Notes.V1.Notes.NotesClient(scene.AsAlice(turned));
+        Assert.Equal("about x", (await client.ReadAsync(new ReadRequest { Name = "x" })).Text);
+
+        turned.Path = "/v1/notes/another";
+        await Assert.ThrowsAsync<RpcException>(() => client.ReadAsync(new ReadRequest { Name = "x" }).ResponseAsync);
+
+        var (status, challenge, body) = turned.Answers[0];
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
+        Assert.DoesNotContain("another", body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_OfAnAuthorizedMethod_Is401WithAChallenge()
     {
@@ -97,6 +136,25 @@ public sealed class TranscodingTests
             map: static a => a.MapGrpcService<BesideScene.NotesService>().RequireAuthorization(static p => p.AddAuthenticationSchemes("Header").RequireKerberosPrincipal("carol@TEST.LOCAL")));
 
         Assert.Equal(HttpStatusCode.Forbidden, (await scene.GetAsync(Path, ("x-user", "carol@TEST.LOCAL"))).Status);
+    }
+
+    /// <summary>Sends a call's proof with a request of its own.</summary>
+    private sealed class TurnedToGet() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public string? Path { get; set; }
+
+        public List<(HttpStatusCode Status, string Challenge, string Body)> Answers { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Path is null) return await base.SendAsync(request, cancellationToken);
+            using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, Path)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            get.Headers.TryAddWithoutValidation("authorization", request.Headers.GetValues("authorization"));
+            (get.Content = new ByteArrayContent([])).Headers.TryAddWithoutValidation("content-type", "application/grpc");
+            var response = await base.SendAsync(get, cancellationToken);
+            Answers.Add((response.StatusCode, response.Headers.WwwAuthenticate.ToString(), await response.Content.ReadAsStringAsync(cancellationToken)));
+            return response;
+        }
     }
 
     private static Note Parse(string json) => Note.Parser.ParseJson(json);

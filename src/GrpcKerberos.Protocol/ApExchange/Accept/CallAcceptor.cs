@@ -81,6 +81,9 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         call.Proof is { Number: { } number } proof ? exchange.ProofKeys!.SignAnswer(number, new ReplyInput(proof.Mic.Span, exchange.ApRep)) : default,
         exchange.ApRep);
 
+    /// <summary>Of a token that keys or settings let in which are not those in use any more.</summary>
+    public static CallJudgement Overtaken(AcceptedExchange exchange) => Unknown([], $"the keys or settings changed while the token of {exchange.Client} was judged");
+
     /// <summary>What the application keeps with the session that an exchange makes, where it is known and has not ended.</summary>
     public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) && session.IsLive(Now()) ? session.State : null;
 
