@@ -10,7 +10,8 @@ namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>Has each scheme look at its configuration whenever that changes, for as long as the host runs.</summary>
 internal sealed class SettingsWatch(
-    SchemeAcceptors acceptors, IAuthenticationConfigurationProvider configuration, IOptionsFactory<KerberosAuthenticationOptions> factory) : IHostedService, IDisposable
+    SchemeAcceptors acceptors, IAuthenticationConfigurationProvider configuration, IOptionsFactory<KerberosAuthenticationOptions> factory)
+    : IHostedService, IDisposable
 {
     private IDisposable? _watch;
 
