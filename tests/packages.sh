@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Packs what ships, as a release does, and has a new solution (tests/Consumer) take it from a feed: the README's server, client and contract test, pasted as
-# they stand there, must build and run, and the tool reads its keytab. The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
+# Packs what ships, as a release does, and has a new solution (tests/Consumer) take it from a feed: the README's server, client and contract test,
+# pasted as they stand there, must build and run, and the installed tool must read the server's keytab.
+# The packages must be whole and name official versions: never a stand-in of .nuget/feed, nor a path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export MSBUILDDISABLENODEREUSE=1
@@ -42,6 +43,7 @@ if [ -n "$commit" ]; then
   git -C "$clone" remote add origin "$home"
   rm "$clone/$page"/obj/Release/net10.0/*.dll
   CI=true dotnet pack "$clone/$page" -c Release -o "$work/known" -p:BuildProjectReferences=false -p:RunAnalyzers=false --nologo -v q
+  # shellcheck disable=SC2086 # the first word is a pattern
   leads() { grep -qF "$2" "$clone/$page/obj/Release"/$1 || fail "$1 does not lead to $2"; }
   leads "*.$version.nuspec" "<repository type=\"git\" url=\"$home\""
   leads "*.$version.nuspec" "<releaseNotes>$home/blob/$commit/CHANGELOG.md<"
@@ -90,8 +92,7 @@ for project in "$root"/src/*/; do
     package=tools/.store/${name,,}/$version/${name,,}/$version nuspec=$package/$name.nuspec documentation=tools/net10.0/any/$name.xml
   fi
   [ -f "$nuspec" ] || fail "$name $version did not come from the feed. Next: look whether $NUGET_FALLBACK_PACKAGES has one of that version"
-  [ -f "$package/README.md" ] && [ -f "$package/$documentation" ] || fail "$name lacks its README.md or $documentation"
-  [ -f "$package/icon.png" ] || fail "$name lacks its icon"
+  for file in README.md "$documentation" icon.png; do [ -f "$package/$file" ] || fail "$name lacks its $file"; done
   if grep -oE '\]\([^)]+\)' "$package/README.md" | grep -vE '^\]\((https:|#)'; then fail "The README of $name links to what is no part of it"; fi
   [ -f "feed/$name.$version.snupkg" ] || fail "$name has no symbols"
   for part in '<license type="expression">Apache-2.0<' '<readme>README.md<' '<icon>icon.png<' '<description>[^<]' '<tags>grpc kerberos ' "<repository type=\"git\".*$commit"; do
@@ -108,6 +109,7 @@ for standin in "$root"/.nuget/feed/*.nupkg; do
 done
 
 coproc realm { exec dotnet Realm/bin/Release/net10.0/Realm.dll; }
+# shellcheck disable=SC2154 # set by coproc
 host=$realm_PID output=${realm[0]} input=${realm[1]} environment=() server=
 trap 'kill $server "$host" 2> /dev/null; rm -rf "$work"' EXIT
 while read -r -t 60 -u "$output" line && [ "$line" != ready ]; do environment+=("$line"); done

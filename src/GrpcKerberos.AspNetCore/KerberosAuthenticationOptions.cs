@@ -5,8 +5,9 @@ namespace GrpcKerberos.AspNetCore;
 
 /// <summary>How a server takes Kerberos calls; bound from <c>Authentication:Schemes:{scheme}</c>, where an unknown key stops the start.</summary>
 /// <remarks>
-/// Where the configuration changes while the server runs, Roles, Realms, RequirePac, CheckClientAddress, RequireAuthenticatedUser, AcceptNegotiate, MaxTokenBytes and
-/// ExpiredStreams count from the next call on, and sessions that they would not let in end; everything else counts at the next start. The log tells (106, 107, 108).
+/// Where the configuration changes while the server runs, Roles, Realms, RequirePac, CheckClientAddress, RequireAuthenticatedUser, AcceptNegotiate,
+/// MaxTokenBytes and ExpiredStreams count from the next call on, and sessions that they would not let in end; everything else counts at the next start.
+/// The log tells (106, 107, 108).
 /// </remarks>
 public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
 {
@@ -36,7 +37,9 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Encryption types that may be used, by MIT's names. Empty: the four AES types, as far as krb5.conf permits them.</summary>
     public IList<string> EncryptionTypes { get; } = [];
 
-    /// <summary>Encryption types that are not built in, for <see cref="EncryptionTypes"/> to name: a provider alone changes nothing. Code only, no configuration.</summary>
+    /// <summary>
+    /// Encryption types that are not built in, for <see cref="EncryptionTypes"/> to name: a provider alone changes nothing. Code only, no configuration.
+    /// </summary>
     public IList<EncryptionTypeProvider> EncryptionTypeProviders { get; } = [];
 
     /// <summary>How far a client's clock may be from ours: 1 second to 10 minutes.</summary>
@@ -48,7 +51,10 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Refuse gRPC calls without a proof unless their endpoint allows anonymous. False: they reach what [Authorize] does not guard.</summary>
     public bool RequireAuthenticatedUser { get; set; } = true;
 
-    /// <summary>Take only tickets that say by SID who the account is and which groups it is in: a verified PAC with logon information, as Active Directory issues. Default: false.</summary>
+    /// <summary>
+    /// Take only tickets that say by SID who the account is and which groups it is in: a verified PAC with logon information, as Active Directory issues.
+    /// Default: false.
+    /// </summary>
     /// <remarks>A PAC that is there is verified always, and a bad one refuses the call.</remarks>
     public bool RequirePac { get; set; }
 
@@ -62,18 +68,25 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// </remarks>
     public IList<string> Realms { get; } = [];
 
-    /// <summary>Take tokens of stock GSS-API clients too: <c>authorization: Negotiate</c> on gRPC requests, and Establish's tokens in GSS-API or SPNEGO frames.</summary>
+    /// <summary>
+    /// Take tokens of stock GSS-API clients too: <c>authorization: Negotiate</c> on gRPC requests, and Establish's tokens in GSS-API or SPNEGO frames.
+    /// </summary>
     /// <remarks>Plain HTTP requests are never looked at: AddNegotiate may stand beside this for HTTP/1.1.</remarks>
     public bool AcceptNegotiate { get; set; } = true;
 
-    /// <summary>What to do with channel bindings: proof that the client sees this service's own TLS certificate. Default: <see cref="ChannelBindingPolicy.WhenSent"/>.</summary>
+    /// <summary>
+    /// What to do with channel bindings: proof that the client sees this service's own TLS certificate. Default: <see cref="ChannelBindingPolicy.WhenSent"/>.
+    /// </summary>
     /// <remarks>
     /// Compared with the certificate of the call's own connection (Kestrel, HTTP/1.1 and HTTP/2) and those of <see cref="ChannelBindingCertificates"/>.
     /// A certificate signed by Ed25519, Ed448 or ML-DSA has no tls-server-end-point (RFC 5929 section 4.1), so nothing can be bound to it.
     /// </remarks>
     public ChannelBindingPolicy ChannelBinding { get; set; } = ChannelBindingPolicy.WhenSent;
 
-    /// <summary>Paths of PEM files with the certificates of proxies that end TLS for this service; of each file its first certificate counts. Read at start alone: list the next one beside the old before it is changed.</summary>
+    /// <summary>
+    /// Paths of PEM files with the certificates of proxies that end TLS for this service; of each file its first certificate counts. Read at start alone:
+    /// list the next one beside the old before it is changed.
+    /// </summary>
     public IList<string> ChannelBindingCertificates { get; } = [];
 
     /// <summary>Run calls that carry a token and no MIC. Whoever reads such a token on its way can run any method with it.</summary>
@@ -85,17 +98,29 @@ public sealed class KerberosAuthenticationOptions : AuthenticationSchemeOptions
     /// <summary>Whether other replicas with the same key take up a session that began here. Default: <see cref="SessionPortability.Auto"/>.</summary>
     public SessionPortability SessionPortability { get; set; }
 
-    /// <summary>Sessions kept at most, 1,000 or more, default 100,000; one principal holds an eighth at most. Full, those unused for twice MaxClockSkew make room; where there are none, new ones are refused, those of the largest holder first: such calls fail with RESOURCE_EXHAUSTED.</summary>
+    /// <summary>
+    /// Sessions kept at most, 1,000 or more, default 100,000; one principal holds an eighth at most. Full, those unused for twice MaxClockSkew make room;
+    /// where there are none, new ones are refused, those of the largest holder first: such calls fail with RESOURCE_EXHAUSTED.
+    /// </summary>
     public int MaxSessions { get; set; } = 100_000;
 
-    /// <summary>How long a session lasts at most, 1 minute to 7 days, default 10 hours; it never outlives its ticket. Then the ticket is looked at anew, and no new call fails for it.</summary>
+    /// <summary>
+    /// How long a session lasts at most, 1 minute to 7 days, default 10 hours; it never outlives its ticket. Then the ticket is looked at anew, and no new
+    /// call fails for it.
+    /// </summary>
     public TimeSpan MaxSessionLifetime { get; set; } = TimeSpan.FromHours(10);
 
     /// <summary>What becomes of streaming calls that outlive their session. Default: <see cref="ExpiredStreamPolicy.End"/>.</summary>
     public ExpiredStreamPolicy ExpiredStreams { get; set; }
 
-    /// <summary>Roles, and who has them: a SID of an account or a group, <c>S-1-5-21-…-1104</c>, or a pattern such as <c>svc-billing@CORP.EXAMPLE</c> or <c>billing/*@CORP.EXAMPLE</c>.</summary>
-    /// <remarks>SIDs are those of a verified PAC; group names are never looked up. In a pattern a <c>*</c> stands for anything inside one component, never for / or @, and not in the realm. Case counts.</remarks>
+    /// <summary>
+    /// Roles, and who has them: a SID of an account or a group, <c>S-1-5-21-…-1104</c>, or a pattern such as <c>svc-billing@CORP.EXAMPLE</c> or
+    /// <c>billing/*@CORP.EXAMPLE</c>.
+    /// </summary>
+    /// <remarks>
+    /// SIDs are those of a verified PAC; group names are never looked up. In a pattern a <c>*</c> stands for anything inside one component, never for / or @,
+    /// and not in the realm. Case counts.
+    /// </remarks>
     public IDictionary<string, string[]> Roles { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
 
     /// <summary>What the application is told, and may add or object to.</summary>

@@ -111,7 +111,8 @@ public sealed class KerberosServerInterceptor : Interceptor
 
     private static CallRefusal Missing(HttpContext context, SchemeAcceptor scheme)
     {
-        if (GrpcRequest.Is(context.Request)) return CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate);
+        if (GrpcRequest.Is(context.Request))
+            return CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate);
         // JSON transcoding makes status 401 of the exception, and passes no trailers on: without a challenge that is no answer (RFC 9110 section 11.6.1).
         var refusal = CallRefusal.NotGrpc();
         context.Response.Headers.Append(KerberosMetadata.WwwAuthenticate, refusal.Challenge);

@@ -5,7 +5,9 @@ using GrpcKerberos.Tool.Tests.Doctor;
 
 namespace GrpcKerberos.Tool.Tests;
 
-/// <summary>What README.md shows was printed: names of files, hosts and ports are made what a reader would have, and numbers that differ with each run are one.</summary>
+/// <summary>
+/// What README.md shows was printed: names of files, hosts and ports are made what a reader would have, and numbers that differ with each run are one.
+/// </summary>
 public sealed class ReadmeTests : IAsyncLifetime
 {
     private const string Name = "HTTP/orders.corp.example";

@@ -4,7 +4,9 @@ using GrpcKerberos.Testing.Sockets;
 
 namespace GrpcKerberos.Shared;
 
-/// <summary>A port of 127.0.0.1 that refuses TCP and UDP, and that nobody else is given meanwhile, as would happen to one that was closed a moment ago.</summary>
+/// <summary>
+/// A port of 127.0.0.1 that refuses TCP and UDP, and that nobody else is given meanwhile, as would happen to one that was closed a moment ago.
+/// </summary>
 internal sealed class ClosedPort : IDisposable
 {
     private const int Attempts = 64;

@@ -22,7 +22,8 @@ public sealed class GreeterTests
     {
         await using var realm = await TestRealm.StartAsync();
         var keytab = realm.AddService("HTTP/localhost").Keytab;
-        await using var app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
+        await using var app = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
         using var channel = GrpcChannel.ForAddress("https://localhost", new() { HttpHandler = app.Server.CreateHandler() });
         var alice = new KerberosClientOptions { Krb5Config = realm.Krb5Config, Keytab = realm.AddUser("alice").Keytab };
 
@@ -36,7 +37,8 @@ public sealed class GreeterTests
     {
         await using var realm = await TestRealm.StartAsync();
         var keytab = realm.AddService("HTTP/localhost").Keytab;
-        await using var app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
+        await using var app = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
         app.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         app.StartServer();
         using var channel = GrpcChannel.ForAddress(app.ClientOptions.BaseAddress, new() { UnsafeUseInsecureChannelCallCredentials = true });
@@ -53,7 +55,8 @@ public sealed class GreeterTests
     {
         await using var realm = await TestRealm.StartAsync();
         var keytab = realm.AddService("HTTP/localhost").Keytab;
-        await using var app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
+        await using var app = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
         using var channel = GrpcChannel.ForAddress("https://localhost", new() { HttpHandler = app.Server.CreateHandler() });
 
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await new GreeterClient(channel).SayHelloAsync(new()));
@@ -69,7 +72,8 @@ public sealed class GreeterTests
     {
         await using var realm = await TestRealm.StartAsync();
         var keytab = realm.AddService("HTTP/localhost").Keytab;
-        await using var app = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
+        await using var app = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.UseSetting("Authentication:Schemes:Kerberos:Keytab", keytab));
         using var channel = GrpcChannel.ForAddress("https://localhost", new() { HttpHandler = app.Server.CreateHandler() });
         var alice = new KerberosClientOptions { Krb5Config = realm.Krb5Config, Keytab = realm.AddUser("alice").Keytab };
         var greeter = new GreeterClient(channel.WithKerberos(alice));

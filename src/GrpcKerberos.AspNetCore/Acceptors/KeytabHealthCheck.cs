@@ -44,5 +44,6 @@ internal sealed class KeytabHealthCheck(IEnumerable<KerberosScheme> schemes, Sch
 
     private static string Filling(int entries, int capacity) =>
         string.Create(CultureInfo.InvariantCulture, $"The replay cache holds {entries:N0} of {capacity:N0} proofs; ")
-        + "full, it has tokens refused (RESOURCE_EXHAUSTED). Next: see who sends a token a call (event 110, at Debug): a client that keeps its session sends one in hours.";
+        + "full, it has tokens refused (RESOURCE_EXHAUSTED). "
+        + "Next: see who sends a token a call (event 110, at Debug): a client that keeps its session sends one in hours.";
 }

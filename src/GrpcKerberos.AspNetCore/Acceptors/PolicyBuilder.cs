@@ -19,7 +19,8 @@ internal static class PolicyBuilder
             : EncryptionTypeList.Default;
     }
 
-    public static AcceptorPolicy Build(KerberosAuthenticationOptions options, LiveSettings live, Krb5Config config, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
+    public static AcceptorPolicy Build(
+        KerberosAuthenticationOptions options, LiveSettings live, Krb5Config config, IReadOnlyList<EncryptionType> encryptionTypes, Keytab keys) => new()
     {
         ServicePrincipals = KeytabCheck.Names(options, keys),
         Realms = live.Realms,

@@ -151,7 +151,9 @@ internal sealed class SchemeAcceptors : IDisposable
         }
         catch (KerberosException e)
         {
-            var setting = e.Error == KerberosError.KeytabUnusable ? KeytabName(scheme, settings) : NameOf(scheme, nameof(settings.Krb5Config), settings.Krb5Config is not null);
+            var setting = e.Error == KerberosError.KeytabUnusable
+                ? KeytabName(scheme, settings)
+                : NameOf(scheme, nameof(settings.Krb5Config), settings.Krb5Config is not null);
             throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), [$"{setting}: {e.Message}"]);
         }
     }
@@ -159,7 +161,8 @@ internal sealed class SchemeAcceptors : IDisposable
     private void Demand(string scheme, KerberosAuthenticationOptions settings, LoadedKeytab keytab, IReadOnlyList<EncryptionType> encryptionTypes)
     {
         string[] problems = encryptionTypes.Count == 0
-            ? [$"{NameOf(scheme, nameof(settings.EncryptionTypes), isSetInCode: false)}: krb5.conf permits none of the built-in encryption types. Next: add aes to permitted_enctypes, or set EncryptionTypes."]
+            ? [$"{NameOf(scheme, nameof(settings.EncryptionTypes), isSetInCode: false)}: krb5.conf permits none of the built-in encryption types. "
+                + "Next: add aes to permitted_enctypes, or set EncryptionTypes."]
             : [.. KeytabCheck.Problems(keytab, settings, encryptionTypes).Select(p => $"{KeytabName(scheme, settings)}: {p}")];
         if (problems.Length > 0) throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), problems);
     }

@@ -7,12 +7,18 @@ namespace GrpcKerberos.AspNetCore.Acceptors;
 
 /// <summary>Makes every scheme's acceptor before the server listens, so that what cannot serve does not start.</summary>
 internal sealed class StartupCheck(
-    IEnumerable<KerberosScheme> schemes, SchemeAcceptors acceptors, IAuthenticationSchemeProvider authentication, IAuthenticationConfigurationProvider configuration)
-    : IHostedLifecycleService
+    IEnumerable<KerberosScheme> schemes,
+    SchemeAcceptors acceptors,
+    IAuthenticationSchemeProvider authentication,
+    IAuthenticationConfigurationProvider configuration) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        foreach (var scheme in schemes) await CheckForwardsAsync((await acceptors.GetAsync(scheme.Name).ConfigureAwait(false)).Options, scheme.Name).ConfigureAwait(false);
+        foreach (var scheme in schemes)
+        {
+            var acceptor = await acceptors.GetAsync(scheme.Name).ConfigureAwait(false);
+            await CheckForwardsAsync(acceptor.Options, scheme.Name).ConfigureAwait(false);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -41,7 +47,8 @@ internal sealed class StartupCheck(
         foreach (var (key, target) in forwards)
         {
             if (target is not null && await authentication.GetSchemeAsync(target).ConfigureAwait(false) is null)
-                problems.Add($"{ServerSettings.Name(configuration, scheme, key)} is \"{target}\", and there is no such scheme. Next: add it beside AddKerberos, or correct the name.");
+                problems.Add($"{ServerSettings.Name(configuration, scheme, key)} is \"{target}\", and there is no such scheme. "
+                    + "Next: add it beside AddKerberos, or correct the name.");
         }
 
         if (problems.Count > 0) throw new OptionsValidationException(scheme, typeof(KerberosAuthenticationOptions), problems);

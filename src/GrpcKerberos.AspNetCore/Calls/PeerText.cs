@@ -14,7 +14,8 @@ internal static class PeerText
         "The session this stream began with has ended: its time or its ticket's is over, its key was withdrawn, or the service ended it. Next: call again; if that is refused, get a new ticket (kinit; a keytab does it by itself).";
 
     public const string NotGrpc =
-        "This method needs Kerberos, which is proved by gRPC calls alone. Next: call it by gRPC; or let the service authenticate plain HTTP by a scheme beside Kerberos.";
+        "This method needs Kerberos, which is proved by gRPC calls alone. "
+        + "Next: call it by gRPC; or let the service authenticate plain HTTP by a scheme beside Kerberos.";
 
     public const string Undecided = "The service cannot decide about the caller just now. Next: try again later; its log, event 124, has the reason.";
 

@@ -28,7 +28,8 @@ public static class KerberosHealthChecksBuilderExtensions
     /// <summary>
     /// Healthy with a ticket for a service within the timeout, by the client that <c>AddKerberosClient</c> registered without a name; degraded where the
     /// ticket at hand still holds but its renewal failed, where no KDC of the client's realm answers, and where the KDC's clock is further from
-    /// this host's than half of what is allowed. Data: <c>end</c>, <c>kvno</c>, <c>enctype</c>, <c>kdc</c> (the last that answered), and <c>skew</c> (the KDC's clock less this
+    /// this host's than half of what is allowed. Data: <c>end</c>, <c>kvno</c>, <c>enctype</c>, <c>kdc</c> (the last that answered), and <c>skew</c> (the
+    /// KDC's clock less this
     /// host's). KDCs are asked behind the check, once a minute at most: the next check tells.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>

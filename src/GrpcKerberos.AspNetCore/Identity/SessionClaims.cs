@@ -2,7 +2,9 @@ using System.Security.Claims;
 
 namespace GrpcKerberos.AspNetCore.Identity;
 
-/// <summary>What a session keeps of claims: those the application gave its caller, and its roles, which are found anew where other roles are configured.</summary>
+/// <summary>
+/// What a session keeps of claims: those the application gave its caller, and its roles, which are found anew where other roles are configured.
+/// </summary>
 internal sealed class SessionClaims
 {
     private static readonly SessionClaims s_none = new([]);

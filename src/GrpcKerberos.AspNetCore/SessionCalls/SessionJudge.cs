@@ -24,7 +24,8 @@ internal sealed class SessionJudge(SchemeAcceptor scheme, CallJudge calls)
             return Refuse(context, CallRefusal.Missing(CallHeader.OtherScheme(context.Request.Headers.Authorization), scheme.Live.AcceptNegotiate));
         if (!InitialToken.TryRead(message.Token, out var token, out var problem)) return Refuse(context, CallRefusal.Wrapping("Message", problem));
         if (token.Framing != TokenFraming.ApReq && !scheme.Live.AcceptNegotiate)
-            return Refuse(context, CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
+            return Refuse(context, CallRefusal.Wrapping("Message", "it has a GSS-API frame, and the service takes none. "
+                + "Next: send a bare KRB_AP_REQ, or set AcceptNegotiate there."));
         var wrapped = token.Framing == TokenFraming.ApReq ? null : token;
         return await calls.JudgeByTokenAsync(context, new AuthorizationValue(header.Value?.Proof, token.ApReq), wrapped, isEstablish: true).ConfigureAwait(false);
     }

@@ -4,7 +4,9 @@ using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.AspNetCore.Settings;
 
-/// <summary>What of a scheme's options may change while it serves, read once: one consistent whole, replaced by another where the configuration changes.</summary>
+/// <summary>
+/// What of a scheme's options may change while it serves, read once: one consistent whole, replaced by another where the configuration changes.
+/// </summary>
 internal sealed class LiveSettings(KerberosAuthenticationOptions options)
 {
     public RoleMap Roles { get; } = new(options.Roles);

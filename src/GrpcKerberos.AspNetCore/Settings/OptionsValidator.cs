@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>What can be judged without opening a file. All problems are told at once.</summary>
-internal sealed class OptionsValidator(IAuthenticationConfigurationProvider configuration, IServiceProviderIsService? services = null) : IValidateOptions<KerberosAuthenticationOptions>
+internal sealed class OptionsValidator(IAuthenticationConfigurationProvider configuration, IServiceProviderIsService? services = null)
+    : IValidateOptions<KerberosAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, KerberosAuthenticationOptions options)
     {
@@ -24,7 +25,8 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
 
     private static IEnumerable<SettingProblem> Sources(KerberosAuthenticationOptions options)
     {
-        if (options.Keytab is not null && options.LoadKeytab is not null) yield return new(nameof(options.Keytab), " and LoadKeytab are both set. Next: keep one.");
+        if (options.Keytab is not null && options.LoadKeytab is not null)
+            yield return new(nameof(options.Keytab), " and LoadKeytab are both set. Next: keep one.");
         if (options.Keytab is "") yield return new(nameof(options.Keytab), " is empty. Next: name a file, or leave it out.");
         if (options.Krb5Config is "") yield return new(nameof(options.Krb5Config), " is empty. Next: name a file, or leave it out.");
     }
@@ -34,7 +36,8 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
     {
         if (options.EventsType is not { } type) yield break;
         if (!typeof(KerberosEvents).IsAssignableFrom(type))
-            yield return new(nameof(options.EventsType), $" is {type.Name}, which is no {nameof(KerberosEvents)}. Next: derive it from {nameof(KerberosEvents)}.");
+            yield return new(nameof(options.EventsType), $" is {type.Name}, which is no {nameof(KerberosEvents)}. "
+                + $"Next: derive it from {nameof(KerberosEvents)}.");
         else if (services?.IsService(type) == false)
             yield return new(nameof(options.EventsType), $" is {type.Name}, which is no service. Next: services.AddSingleton<{type.Name}>(), or AddScoped.");
     }
@@ -48,7 +51,9 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
         if (options.MaxSessions < 1000)
             yield return new(nameof(options.MaxSessions), string.Create(CultureInfo.InvariantCulture, $" is {options.MaxSessions}. Next: 1000 or more."));
         if (options.MaxSessionLifetime < TimeSpan.FromMinutes(1) || options.MaxSessionLifetime > TimeSpan.FromDays(7))
-            yield return new(nameof(options.MaxSessionLifetime), string.Create(CultureInfo.InvariantCulture, $" is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days."));
+            yield return new(
+                nameof(options.MaxSessionLifetime),
+                string.Create(CultureInfo.InvariantCulture, $" is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days."));
     }
 
     private static IEnumerable<SettingProblem> Choices(KerberosAuthenticationOptions options)
@@ -57,7 +62,8 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
         if (Undefined(options.ChannelBinding) is { } binding) yield return new(nameof(options.ChannelBinding), binding);
         if (Undefined(options.ExpiredStreams) is { } streams) yield return new(nameof(options.ExpiredStreams), streams);
         if (options.ChannelBinding == ChannelBindingPolicy.Ignore && options.ChannelBindingCertificates.Count > 0)
-            yield return new(nameof(options.ChannelBindingCertificates), " is set and ChannelBinding is Ignore. Next: take the certificates out, or set ChannelBinding to WhenSent.");
+            yield return new(nameof(options.ChannelBindingCertificates), " is set and ChannelBinding is Ignore. "
+                + "Next: take the certificates out, or set ChannelBinding to WhenSent.");
     }
 
     private static string? Undefined<T>(T value)
@@ -66,14 +72,16 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
     private static IEnumerable<SettingProblem> Names(KerberosAuthenticationOptions options)
     {
         foreach (var text in options.ServicePrincipals.Where(static t => !PrincipalText.TrySplit(t, out _, out _)))
-            yield return new(nameof(options.ServicePrincipals), $" has \"{text}\", which is no principal. Next: write it as service/host or service/host@REALM.");
+            yield return new(nameof(options.ServicePrincipals), $" has \"{text}\", which is no principal. "
+                + "Next: write it as service/host or service/host@REALM.");
         if (options.Realms.Any(string.IsNullOrWhiteSpace)) yield return new(nameof(options.Realms), " has an empty name. Next: take it out.");
         foreach (var realm in options.Realms.Where(static r => !string.IsNullOrWhiteSpace(r) && !RealmText.IsRealm(r)))
             yield return new(nameof(options.Realms), $" has \"{realm}\", which is no realm. Next: write it as CORP.EXAMPLE.");
         foreach (var (role, pattern) in options.Roles.SelectMany(static r => r.Value.Select(v => (r.Key, v))))
         {
             if (!CallerPattern.TryParse(pattern, out _))
-                yield return new(nameof(options.Roles), $":{role} has \"{pattern}\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.");
+                yield return new(nameof(options.Roles), $":{role} has \"{pattern}\", which is neither a SID nor a principal pattern. "
+                    + "Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.");
         }
     }
 
@@ -82,16 +90,20 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
         foreach (var text in options.EncryptionTypes)
         {
             if (!EncryptionTypeNames.TryParse(text, out var type))
-                yield return new(nameof(options.EncryptionTypes), $" has \"{text}\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.");
+                yield return new(nameof(options.EncryptionTypes), $" has \"{text}\", which is no encryption type. "
+                    + "Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.");
             else if (!EncryptionTypeProvider.Have(options.EncryptionTypeProviders, type))
             {
                 yield return new(
                     nameof(options.EncryptionTypes),
-                    $" has {type.ToMitName()}, which is not built in. Next: take it out, and give the accounts AES keys; the package GrpcKerberos.BouncyCastle has it, as a provider for EncryptionTypeProviders.");
+                    $" has {type.ToMitName()}, which is not built in. "
+                    + "Next: take it out, and give the accounts AES keys; "
+                    + "the package GrpcKerberos.BouncyCastle has it, as a provider for EncryptionTypeProviders.");
             }
         }
 
         if (EncryptionTypeNames.AreRc4Alone(options.EncryptionTypes) && EncryptionTypeProvider.Have(options.EncryptionTypeProviders, EncryptionType.Rc4Hmac))
-            yield return new(nameof(options.EncryptionTypes), " has arcfour-hmac alone, whose keys prove no call. Next: name an AES type beside it; no account needs an AES key for that.");
+            yield return new(nameof(options.EncryptionTypes), " has arcfour-hmac alone, whose keys prove no call. "
+                + "Next: name an AES type beside it; no account needs an AES key for that.");
     }
 }

@@ -5,7 +5,8 @@ namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>Each scheme's options as they were first good, for as long as the process runs.</summary>
 /// <remarks>
-/// The handler asks for them with each call. Out of the application's own monitor a reload that went wrong would fail every call, and one that went well would let
+/// The handler asks for them with each call. Out of the application's own monitor a reload that went wrong would fail every call, and one that went well
+/// would let
 /// the handler go by other options than the acceptor. What may change is <see cref="LiveSettings"/>.
 /// </remarks>
 internal sealed class SchemeOptions(IOptionsMonitor<KerberosAuthenticationOptions> monitor) : IOptionsMonitor<KerberosAuthenticationOptions>

@@ -6,7 +6,8 @@ namespace GrpcKerberos.AspNetCore.Settings;
 
 /// <summary>The keys of <c>Authentication:Schemes:{scheme}</c>.</summary>
 /// <remarks>
-/// Live are those that a call, or a token, is judged by and nothing is built from. What is sized or kept by a setting, the windows against replay and the sessions above all,
+/// Live are those that a call, or a token, is judged by and nothing is built from. What is sized or kept by a setting, the windows against replay and the
+/// sessions above all,
 /// stays as it began.
 /// </remarks>
 internal static class ServerSettings

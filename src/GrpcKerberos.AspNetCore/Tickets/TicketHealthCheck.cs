@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.AspNetCore.Tickets;
 
-/// <summary>Healthy with a ticket for the service; degraded where calls will fail by and by: it was not or cannot be renewed, or the clocks drift apart.</summary>
+/// <summary>
+/// Healthy with a ticket for the service; degraded where calls will fail by and by: it was not or cannot be renewed, or the clocks drift apart.
+/// </summary>
 internal sealed class TicketHealthCheck(IServiceProvider services, string servicePrincipal) : IHealthCheck
 {
     private const string NoClient = "No Kerberos client is registered, or named ones alone. Next: add services.AddKerberosClient(…), the one without a name.";
@@ -47,7 +49,9 @@ internal sealed class TicketHealthCheck(IServiceProvider services, string servic
             : HealthCheckResult.Degraded(problem, data: data);
     }
 
-    /// <summary>Logins and tokens are corrected by what the KDC and services say; other programs of this host, and the services that it offers, are not.</summary>
+    /// <summary>
+    /// Logins and tokens are corrected by what the KDC and services say; other programs of this host, and the services that it offers, are not.
+    /// </summary>
     private static string Apart(TimeSpan offset, TimeSpan limit) =>
         $"{ClockText.Apart(offset, "the KDC's", limit)}. Next: {ClockText.Mend}";
 }

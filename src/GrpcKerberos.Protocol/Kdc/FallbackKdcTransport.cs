@@ -27,7 +27,8 @@ internal sealed class FallbackKdcTransport(
     public static FallbackKdcTransport Create(Krb5Config config, TimeSpan timeout, TimeProvider timeProvider)
     {
         var patience = TimeSpan.FromTicks(Math.Min(s_udpPatience.Ticks, timeout.Ticks / 4));
-        return new FallbackKdcTransport(new UdpKdcTransport(patience / 2, timeProvider), new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
+        var udp = new UdpKdcTransport(patience / 2, timeProvider);
+        return new FallbackKdcTransport(udp, new TcpKdcTransport(), config.UdpPreferenceLimit, patience, timeProvider);
     }
 
     public async ValueTask<byte[]> ExchangeAsync(KdcAddress kdc, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)

@@ -145,7 +145,9 @@ internal static class KdcErrors
         $"The armour of the login, {armor.Service} of {armor.Client}, is not good for a KDC of {realm}. "
         + $"Next: fill the cache that ArmorCredentialCache names as a principal of {realm} (kinit -k).");
 
-    /// <summary>An answer without armour to a request with it. Its error's name is told, since KDCs refuse the armour itself so, but nothing follows from it.</summary>
+    /// <summary>
+    /// An answer without armour to a request with it. Its error's name is told, since KDCs refuse the armour itself so, but nothing follows from it.
+    /// </summary>
     public static KerberosException Unarmored(KdcReply reply) => new(
         KerberosError.KdcRefused,
         $"KDC {reply.Kdc} answered an armoured login (FAST, RFC 6113) without armour{(reply.Error is { } error ? $", {Name(error.Code)}" : "")}, so that answer is not believed. "

@@ -8,7 +8,9 @@ using GrpcKerberos.Wire;
 
 namespace GrpcKerberos.Client;
 
-/// <summary>The call credentials of one call: gRPC asks them once for each attempt, and each attempt gets a proof of its own. What was sent is remembered.</summary>
+/// <summary>
+/// The call credentials of one call: gRPC asks them once for each attempt, and each attempt gets a proof of its own. What was sent is remembered.
+/// </summary>
 internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
 {
     /// <summary>gRPC makes five attempts at most by default; an answer to one forgotten is not believed.</summary>
@@ -34,7 +36,10 @@ internal sealed class AttemptCredentials(KerberosClient client, CallStart start)
     /// <summary>Null where gRPC never asked for credentials: on a plaintext channel it skips them in silence.</summary>
     public Attempt? Latest { get; private set; }
 
-    /// <summary>Whether the request can be sent again under its own number, and so little time has passed since the first attempt that no server can have forgotten it.</summary>
+    /// <summary>
+    /// Whether the request can be sent again under its own number, and so little time has passed since the first attempt that no server can have forgotten
+    /// it.
+    /// </summary>
     public bool MayRepeat => Start.CanRepeat && Latest is not { Session.CanRepeatNumbers: false } && Client.Settings.TimeProvider.GetElapsedTime(_firstSent) < s_skew;
 
     /// <summary>The correction of our clock that a refusal of this call brought.</summary>

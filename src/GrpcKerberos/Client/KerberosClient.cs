@@ -39,7 +39,8 @@ internal sealed class KerberosClient : IDisposable
     /// <param name="loggerFactory">Who writes the log.</param>
     /// <param name="meterFactory">Whose the meter is.</param>
     /// <param name="watch">Begins to watch where the options came from.</param>
-    public static KerberosClient Create(KerberosClientOptions options, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory, Func<ClientLog, IDisposable?>? watch = null)
+    public static KerberosClient Create(
+        KerberosClientOptions options, ILoggerFactory? loggerFactory, IMeterFactory? meterFactory, Func<ClientLog, IDisposable?>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = ClientSettings.Read(options);

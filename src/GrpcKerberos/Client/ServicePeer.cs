@@ -142,7 +142,10 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
     /// <summary>Whether the server-bound session at hand is over by the service's clock.</summary>
     public bool HasBoundEnded(PeerSession session) => session.HasBoundEnded(new KerberosTime(settings.TimeProvider.GetUtcNow()) + Offset);
 
-    /// <summary>Whether a word about our ticket may cost another one, once a minute, or once in 5 seconds: anybody can say it unproved, a service that ended our sessions says it of each, and the KDC would pay for it.</summary>
+    /// <summary>
+    /// Whether a word about our ticket may cost another one, once a minute, or once in 5 seconds: anybody can say it unproved, a service that ended our
+    /// sessions says it of each, and the KDC would pay for it.
+    /// </summary>
     /// <param name="ticket">The ticket; calls that went out with one forgotten by now cost nothing.</param>
     /// <param name="isProved">Whether the word is the service's.</param>
     public bool MayForgetTicket(ServiceTicket ticket, bool isProved)
@@ -164,14 +167,19 @@ internal sealed class ServicePeer(KerberosPrincipal service, bool isInClear, Cli
         Interlocked.Exchange(ref _proposed, 0);
     }
 
-    /// <summary>An offset out of a proved refusal of a call that cannot be sent again: the next call tries it, and it is gone unless that one's answer proves the server.</summary>
+    /// <summary>
+    /// An offset out of a proved refusal of a call that cannot be sent again: the next call tries it, and it is gone unless that one's answer proves the
+    /// server.
+    /// </summary>
     public void Propose(TimeSpan offset) => Interlocked.Exchange(ref _proposed, offset.Ticks);
 
     public bool IsProposed(TimeSpan offset) => offset.Ticks != 0 && Interlocked.Read(ref _proposed) == offset.Ticks;
 
     public void Withdraw() => Interlocked.Exchange(ref _proposed, 0);
 
-    /// <summary>By the clock of the KDC that gave it a ticket has begun: where ours is too far behind for that, the beginning is the best that is known.</summary>
+    /// <summary>
+    /// By the clock of the KDC that gave it a ticket has begun: where ours is too far behind for that, the beginning is the best that is known.
+    /// </summary>
     private void ProposeStartOf(ServiceTicket ticket)
     {
         var behind = ticket.Starts - new KerberosTime(settings.TimeProvider.GetUtcNow());

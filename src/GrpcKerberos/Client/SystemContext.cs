@@ -123,7 +123,8 @@ internal sealed class SystemContext : ICallProver, IDisposable
         var token = _context.GetOutgoingBlob(default(ReadOnlySpan<byte>), out var status);
         if (status != NegotiateAuthenticationStatusCode.ContinueNeeded || token is null)
             throw new KerberosException(ErrorOf(status), ClientMessages.SystemTokenRefused(_service, status));
-        if (token.Length > EstablishMessage.MostTokenOctets) throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLarge(_service, token.Length, EstablishMessage.MostTokenOctets));
+        if (token.Length > EstablishMessage.MostTokenOctets)
+            throw new KerberosException(KerberosError.TokenTooLarge, ClientMessages.TokenTooLarge(_service, token.Length, EstablishMessage.MostTokenOctets));
         Token = token;
     }
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace GrpcKerberos.Settings;
 
-/// <summary>What has become of options since the start, whenever their configuration changes: taken in as far as that is safe, and told. What will not do changes nothing.</summary>
+/// <summary>
+/// What has become of options since the start, whenever their configuration changes: taken in as far as that is safe, and told. What will not do changes
+/// nothing.
+/// </summary>
 /// <param name="section">Where configuration sets them.</param>
 /// <param name="table">Its keys.</param>
 /// <param name="start">The options the process began with.</param>

@@ -35,7 +35,8 @@ public sealed class OutageUnderLoadTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// What cannot be sent again, a stream of requests, may fail once with ClockSkew; the rest must not. A clock set back gives no time twice, so the proofs' time
+    /// What cannot be sent again, a stream of requests, may fail once with ClockSkew; the rest must not. A clock set back gives no time twice, so the proofs'
+    /// time
     /// stands until the service minds.
     /// </summary>
     [PeerTheory]

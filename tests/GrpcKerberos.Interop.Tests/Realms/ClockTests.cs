@@ -36,7 +36,8 @@ public sealed class ClockTests(MitRealm realm)
     }
 
     /// <summary>
-    /// kdc_timesync = 0: the offset that libkrb5 noted at the login would hide the clock. It refuses to use a ticket before its start, so where it is behind the
+    /// kdc_timesync = 0: the offset that libkrb5 noted at the login would hide the clock. It refuses to use a ticket before its start, so where it is behind
+    /// the
     /// server's clock is ahead.
     /// </summary>
     [PeerTheory(Peer.Faketime)]

@@ -137,7 +137,9 @@ internal sealed class Load(CallInvoker invoker, CancellationToken cancellationTo
         }
     }
 
-    /// <summary>Grpc.Net.Client 2.85 fails a write so that meets the end of an attempt while the next one gets its answer (RetryCallBase.WriteNewMessage).</summary>
+    /// <summary>
+    /// Grpc.Net.Client 2.85 fails a write so that meets the end of an attempt while the next one gets its answer (RetryCallBase.WriteNewMessage).
+    /// </summary>
     private async Task<bool> TryStreamAsync(int kind, string name, TaskCompletionSource begun)
     {
         try

@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace GrpcKerberos.Interop.Tests.Replicas;
 
-/// <summary>Replicas that share nothing but a keytab, while they die, come back and forget: no honest call notices, and nothing that was read runs again where it ran.</summary>
+/// <summary>
+/// Replicas that share nothing but a keytab, while they die, come back and forget: no honest call notices, and nothing that was read runs again where it ran.
+/// </summary>
 public sealed class ReplicaTests(ITestOutputHelper output)
 {
     private const int Kills = 3;

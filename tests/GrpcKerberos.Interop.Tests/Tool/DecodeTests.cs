@@ -19,7 +19,8 @@ public static class DecodeTests
             Assert.Contains("client         alice@KRB.TEST\n", run.Output, StringComparison.Ordinal);
             Assert.Contains("pac            the service's signature is good; it names no account\n", run.Output, StringComparison.Ordinal);
             Assert.Contains("checksum       GSS-API (RFC 4121 section 4.1.1), bound to no channel, flags: mutual, ", run.Output, StringComparison.Ordinal);
-            Assert.EndsWith("verdict        a service with this keytab and nothing else set takes it now, if it has not seen it before\n", run.Output, StringComparison.Ordinal);
+            Assert.EndsWith("verdict        a service with this keytab and nothing else set takes it now, "
+                + "if it has not seen it before\n", run.Output, StringComparison.Ordinal);
             Assert.Equal(0, run.ExitCode);
         }
     }
@@ -34,7 +35,8 @@ public static class DecodeTests
 
             Assert.Contains($"pac            the service's signature is good; {SambaRealm.Sid}-", run.Output, StringComparison.Ordinal);
             Assert.Contains(" groups", run.Output, StringComparison.Ordinal);
-            Assert.EndsWith("verdict        a service with this keytab and nothing else set takes it now, if it has not seen it before\n", run.Output, StringComparison.Ordinal);
+            Assert.EndsWith("verdict        a service with this keytab and nothing else set takes it now, "
+                + "if it has not seen it before\n", run.Output, StringComparison.Ordinal);
             Assert.Equal(0, run.ExitCode);
         }
     }

@@ -23,7 +23,8 @@ public sealed partial class MitKlistTests(MitRealm realm)
         var listed = ours.GetProperty("caches")[0];
         Assert.Contains($"Default principal: {listed.GetProperty("principal")}\n", theirs, StringComparison.Ordinal);
         var tickets = listed.GetProperty("tickets").EnumerateArray().Select(static t =>
-            $"{Mits(t.GetProperty("starts"))} {Mits(t.GetProperty("ends"))} {t.GetProperty("service")} {t.GetProperty("sessionEncryptionType")} {t.GetProperty("ticketEncryptionType")}");
+            $"{Mits(t.GetProperty("starts"))} {Mits(t.GetProperty("ends"))} {t.GetProperty("service")} {t.GetProperty("sessionEncryptionType")} "
+            + $"{t.GetProperty("ticketEncryptionType")}");
         Assert.Equal(
             Ticket().Matches(theirs).Select(static m => $"{m.Groups[1]} {m.Groups[2]} {m.Groups[3]} {m.Groups[4]} {m.Groups[5]}"),
             tickets);

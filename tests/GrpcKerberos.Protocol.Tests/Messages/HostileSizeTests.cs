@@ -92,7 +92,9 @@ public class HostileSizeTests
         }
     }
 
-    /// <summary>Puts 10,000 copies of an element into the first place that fits: instead of the string there, or as the content of the SEQUENCE OF there.</summary>
+    /// <summary>
+    /// Puts 10,000 copies of an element into the first place that fits: instead of the string there, or as the content of the SEQUENCE OF there.
+    /// </summary>
     private static void AssertBounded(string sample, Func<DerTree, bool> fits, Func<DerTree, DerTree> place, byte[] element)
     {
         var (root, found) = DerTree.EachElement(MitVectors.Get(sample)).First(e => fits(e.Element));

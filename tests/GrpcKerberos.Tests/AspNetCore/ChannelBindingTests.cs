@@ -199,7 +199,8 @@ public sealed class ChannelBindingTests : IDisposable
 
         var e = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(tls: false, ChannelBindingPolicy.Ignore, path));
 
-        Assert.Equal("KerberosAuthenticationOptions.ChannelBindingCertificates is set and ChannelBinding is Ignore. Next: take the certificates out, or set ChannelBinding to WhenSent.", Assert.Single(e.Failures));
+        Assert.Equal("KerberosAuthenticationOptions.ChannelBindingCertificates is set and ChannelBinding is Ignore. "
+            + "Next: take the certificates out, or set ChannelBinding to WhenSent.", Assert.Single(e.Failures));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -42,7 +42,8 @@ public sealed class EventFailureTests
         Assert.Equal(0, app.Behaviour.Runs);
         var line = Assert.Single(app.Log.Ours, static l => l.Level >= LogLevel.Warning);
         Assert.Equal(
-            (124, "EventFailed", LogLevel.Error, "OnSessionEstablished threw InvalidOperationException (TimeoutException), for alice@TEST.LOCAL /greeter.v1.Greeter/SayHello (0 more)"),
+            (124, "EventFailed", LogLevel.Error, "OnSessionEstablished threw InvalidOperationException (TimeoutException), "
+                + "for alice@TEST.LOCAL /greeter.v1.Greeter/SayHello (0 more)"),
             (line.Id.Id, line.Id.Name, line.Level, line.Text.Split('\n')[0]));
         Assert.DoesNotContain(app.Log.All, static l => l.Text.Contains(Secret, StringComparison.Ordinal));
         isDown = false;

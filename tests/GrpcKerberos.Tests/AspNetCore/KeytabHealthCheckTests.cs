@@ -66,7 +66,8 @@ public sealed class KeytabHealthCheckTests
 
         Assert.Equal((expected, entries, 100), (entry.Status, entry.Data["replay_cache.entries"], entry.Data["replay_cache.capacity"]));
         if (expected == HealthStatus.Degraded)
-            Assert.StartsWith("The replay cache holds 80 of 100 proofs; full, it has tokens refused (RESOURCE_EXHAUSTED). Next: ", entry.Description, StringComparison.Ordinal);
+            Assert.StartsWith("The replay cache holds 80 of 100 proofs; full, it has tokens refused (RESOURCE_EXHAUSTED). "
+                + "Next: ", entry.Description, StringComparison.Ordinal);
         // What has ended counts no more, though no proof came since that would sweep it out.
         Assert.Equal((HealthStatus.Healthy, 0), (later.Status, later.Data["replay_cache.entries"]));
     }

@@ -13,7 +13,9 @@ using Xunit;
 
 namespace GrpcKerberos.Tests.AspNetCore;
 
-/// <summary>The configuration changes while the server runs: what is safe counts from the next call on, the rest waits, and what will not do changes nothing.</summary>
+/// <summary>
+/// The configuration changes while the server runs: what is safe counts from the next call on, the rest waits, and what will not do changes nothing.
+/// </summary>
 public sealed class SettingsReloadTests
 {
     private const string Section = "Authentication:Schemes:Kerberos";
@@ -190,7 +192,8 @@ public sealed class SettingsReloadTests
     [InlineData("MaxTokenBytes", "1", "MaxTokenBytes is 1. Next: 1024 to 65535")]
     [InlineData("RequirePac", "no", "RequirePac is \"no\". Next: write true or false")]
     [InlineData("RequirePac", "no\nyes", "RequirePac is \"no?yes\". Next: write true or false")]
-    [InlineData("Roles:operators:0", "s-1-5-21", "Roles:operators has \"s-1-5-21\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM")]
+    [InlineData("Roles:operators:0", "s-1-5-21", "Roles:operators has \"s-1-5-21\", which is neither a SID nor a principal pattern. "
+        + "Next: write it as S-1-5-21-…, name@REALM or service/*@REALM")]
     public async Task WrongSetting_ChangesNothingAndIsToldOnce(string key, string value, string text)
     {
         var settings = new Settings(("Realms:0", "TEST.LOCAL"));
@@ -220,7 +223,8 @@ public sealed class SettingsReloadTests
 
         Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
         Assert.Equal(
-            [$"107 Error {Section} changed and will not do: it is empty. Next: put it back; to go by the defaults start anew. The settings from before stay in use"], Changes(app));
+            [$"107 Error {Section} changed and will not do: it is empty. "
+                + "Next: put it back; to go by the defaults start anew. The settings from before stay in use"], Changes(app));
     }
 
     [Fact]
@@ -367,7 +371,8 @@ public sealed class SettingsReloadTests
         Assert.Equal(
             [
                 "106 Warning Authentication:Schemes:Internal changed: RequirePac count from now on",
-                "107 Error Authentication:Schemes:Kerberos changed and will not do: Authentication:Schemes:Kerberos:MaxTokenBytes is 1. Next: 1024 to 65535. The settings from before stay in use",
+                "107 Error Authentication:Schemes:Kerberos changed and will not do: Authentication:Schemes:Kerberos:MaxTokenBytes is 1. "
+                + "Next: 1024 to 65535. The settings from before stay in use",
             ],
             Changes(app).Order(StringComparer.Ordinal));
     }

@@ -74,7 +74,8 @@ public sealed class StartupTests : IDisposable
     [InlineData("Realms", "TEST.LOCAL", ":Realms is one value, not a list. Next:")]
     [InlineData("EncryptionTypes", "aes", ":EncryptionTypes is one value, not a list. Next:")]
     [InlineData("ChannelBindingCertificates", "/a.pem", ":ChannelBindingCertificates is one value, not a list. Next:")]
-    [InlineData("ChannelBindingCertificates:0", "/nowhere/a.pem", ":ChannelBindingCertificates: /nowhere/a.pem does not exist. Next: correct the path, or mount the file.")]
+    [InlineData("ChannelBindingCertificates:0", "/nowhere/a.pem", ":ChannelBindingCertificates: /nowhere/a.pem does not exist. "
+        + "Next: correct the path, or mount the file.")]
     [InlineData("ChannelBinding", "Always", ":ChannelBinding is \"Always\". Next: write one of Ignore, WhenSent, Require.")]
     [InlineData("ChannelBinding", "2", ":ChannelBinding is \"2\". Next: write one of Ignore, WhenSent, Require.")]
     [InlineData("SessionPortability", "None", ":SessionPortability is \"None\". Next: write one of Auto, Portable, ServerBound.")]
@@ -93,7 +94,8 @@ public sealed class StartupTests : IDisposable
     [InlineData("events", "x", ":events is set in code alone. Next: AddKerberos(o => o.Events …).")]
     [InlineData("TimeProvider", "x", ":TimeProvider is set in code alone. Next: AddKerberos(o => o.TimeProvider …).")]
     [InlineData("EncryptionTypeProviders:0", "x", ":EncryptionTypeProviders is set in code alone. Next: AddKerberos(o => o.EncryptionTypeProviders …).")]
-    [InlineData("ForwardDefault", "Nobody", ":ForwardDefault is \"Nobody\", and there is no such scheme. Next: add it beside AddKerberos, or correct the name.")]
+    [InlineData("ForwardDefault", "Nobody", ":ForwardDefault is \"Nobody\", and there is no such scheme. "
+        + "Next: add it beside AddKerberos, or correct the name.")]
     [InlineData("ForwardAuthenticate", "Nobody", ":ForwardAuthenticate is \"Nobody\", and there is no such scheme. Next:")]
     [InlineData("ForwardChallenge", "Nobody", ":ForwardChallenge is \"Nobody\", and there is no such scheme. Next:")]
     [InlineData("ForwardForbid", "Nobody", ":ForwardForbid is \"Nobody\", and there is no such scheme. Next:")]
@@ -122,13 +124,18 @@ public sealed class StartupTests : IDisposable
         { "SessionPortability is 7. Next: one of Auto, Portable, ServerBound.", static o => o.SessionPortability = (SessionPortability)7 },
         { "ChannelBinding is 7. Next: one of Ignore, WhenSent, Require.", static o => o.ChannelBinding = (ChannelBindingPolicy)7 },
         { "ExpiredStreams is 7. Next: one of End, Keep.", static o => o.ExpiredStreams = (ExpiredStreamPolicy)7 },
-        { "ServicePrincipals has \"a//b\", which is no principal. Next: write it as service/host or service/host@REALM.", static o => o.ServicePrincipals.Add("a//b") },
+        { "ServicePrincipals has \"a//b\", which is no principal. "
+            + "Next: write it as service/host or service/host@REALM.", static o => o.ServicePrincipals.Add("a//b") },
         { "Realms has \"A/B\", which is no realm. Next: write it as CORP.EXAMPLE.", static o => o.Realms.Add("A/B") },
-        { "EncryptionTypes has \"rot13\", which is no encryption type. Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.", static o => o.EncryptionTypes.Add("rot13") },
-        { "Roles:a has \"?\", which is neither a SID nor a principal pattern. Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.", static o => o.Roles["a"] = ["?"] },
+        { "EncryptionTypes has \"rot13\", which is no encryption type. "
+            + "Next: use MIT's names, aes256-cts-hmac-sha1-96 for one.", static o => o.EncryptionTypes.Add("rot13") },
+        { "Roles:a has \"?\", which is neither a SID nor a principal pattern. "
+            + "Next: write it as S-1-5-21-…, name@REALM or service/*@REALM.", static o => o.Roles["a"] = ["?"] },
         { "EventsType is String, which is no KerberosEvents. Next: derive it from KerberosEvents.", static o => o.EventsType = typeof(string) },
-        { "EventsType is OwnEvents, which is no service. Next: services.AddSingleton<OwnEvents>(), or AddScoped.", static o => o.EventsType = typeof(OwnEvents) },
-        { "Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. Next: mount it there or correct the setting.", static o => o.Krb5Config = "/nowhere/krb5.conf" },
+        { "EventsType is OwnEvents, which is no service. "
+            + "Next: services.AddSingleton<OwnEvents>(), or AddScoped.", static o => o.EventsType = typeof(OwnEvents) },
+        { "Krb5Config: /nowhere/krb5.conf (from Krb5Config) does not exist. "
+            + "Next: mount it there or correct the setting.", static o => o.Krb5Config = "/nowhere/krb5.conf" },
     };
 
     [Theory, MemberData(nameof(WrongInCode))]

@@ -139,7 +139,8 @@ public sealed class TicketHealthCheckTests : IDisposable
 
         Assert.Equal(HealthStatus.Healthy, unasked.Status);
         Assert.StartsWith(
-            $"The ticket for HTTP/ledger.test@TEST.LOCAL holds until {degraded.Data["end"]}, and could not be renewed now: No KDC of TEST.LOCAL answered", degraded.Description, StringComparison.Ordinal);
+            $"The ticket for HTTP/ledger.test@TEST.LOCAL holds until {degraded.Data["end"]}, and could not be renewed now: "
+            + "No KDC of TEST.LOCAL answered", degraded.Description, StringComparison.Ordinal);
         Assert.Contains(" Next: ", degraded.Description, StringComparison.Ordinal);
         Assert.InRange(Assert.IsType<TimeSpan>(again.Data["skew"]), TimeSpan.FromSeconds(-60), TimeSpan.FromSeconds(60));
     }

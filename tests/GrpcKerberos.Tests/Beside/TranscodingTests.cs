@@ -34,7 +34,8 @@ public sealed class TranscodingTests
 
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
         Assert.Contains(
-            "This method needs Kerberos, which is proved by gRPC calls alone. Next: call it by gRPC; or let the service authenticate plain HTTP by a scheme beside Kerberos.",
+            "This method needs Kerberos, which is proved by gRPC calls alone. "
+            + "Next: call it by gRPC; or let the service authenticate plain HTTP by a scheme beside Kerberos.",
             body,
             StringComparison.Ordinal);
     }

@@ -170,7 +170,8 @@ public class ClientOptionsTests
         var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Equal(
-            ["KerberosClientOptions.MaxHeaderTokenBytes of client legacy is 1. Next: 1024 to 24000.", "Kerberos:KdcTimeout is 00:10:00. Next: 1 s to 2 min (00:00:01 to 00:02:00)."],
+            ["KerberosClientOptions.MaxHeaderTokenBytes of client legacy is 1. Next: 1024 to 24000.", "Kerberos:KdcTimeout is 00:10:00. "
+                + "Next: 1 s to 2 min (00:00:01 to 00:02:00)."],
             failure.Failures);
     }
 

@@ -52,7 +52,8 @@ public sealed class ClientReloadTests
         Assert.Equal(
             [
                 "212 Error Kerberos changed and will not do: Kerberos:Keytabb is no setting. Next: did you mean Keytab?. The settings from before stay in use",
-                "212 Error Kerberos changed and will not do: Kerberos:KdcTimeout is 00:10:00. Next: 1 s to 2 min (00:00:01 to 00:02:00). The settings from before stay in use",
+                "212 Error Kerberos changed and will not do: Kerberos:KdcTimeout is 00:10:00. "
+                + "Next: 1 s to 2 min (00:00:01 to 00:02:00). The settings from before stay in use",
             ],
             scene.Told);
     }
@@ -67,7 +68,8 @@ public sealed class ClientReloadTests
 
         await scene.CallAsync();
         Assert.Equal(
-            ["212 Error Kerberos changed and will not do: it is empty. Next: put it back; to go by the defaults start anew. The settings from before stay in use"], scene.Told);
+            ["212 Error Kerberos changed and will not do: it is empty. "
+                + "Next: put it back; to go by the defaults start anew. The settings from before stay in use"], scene.Told);
     }
 
     [Fact]

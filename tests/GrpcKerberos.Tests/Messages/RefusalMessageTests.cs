@@ -29,12 +29,14 @@ public sealed class RefusalMessageTests
 
     [Fact]
     public async Task EncryptionTypeRefused_ByTheService() => Assert.Equal(
-        $"{Service} does not permit aes256-cts-hmac-sha384-192. Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
+        $"{Service} does not permit aes256-cts-hmac-sha384-192. "
+        + "Next: allow it there (EncryptionTypes), or name one it permits in KerberosClientOptions.EncryptionTypes.",
         await RefusedAsync(KerberosError.EncryptionTypeRefused));
 
     [Fact]
     public async Task TokenMissing_ThoughTheCallHadOne() => Assert.Equal(
-        "The service says that the call carried no proof, yet it left with one. Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
+        "The service says that the call carried no proof, yet it left with one. "
+        + "Next: let what stands in between, a proxy or a mesh, pass the authorization header.",
         await RefusedAsync(KerberosError.TokenMissing));
 
     [Fact]
@@ -44,13 +46,16 @@ public sealed class RefusalMessageTests
 
     [Fact]
     public async Task TokenTooLarge_ForTheService() => Assert.Matches(
-        $"^The token for {Service} has [0-9,]+ bytes, more than the service takes\\. Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account\\.$",
+        $"^The token for {Service} has [0-9,]+ bytes, more than the service takes\\. "
+        + "Next: the account is in very many groups: use one with fewer, or set NO_AUTH_DATA_REQUIRED on the service's account\\.$",
         await RefusedAsync(KerberosError.TokenTooLarge));
 
     [Fact]
     public async Task SessionUnknown_OfACallThatBroughtItsToken() => Assert.Equal(
-        $"{Service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. Next: call again, which establishes a new one; "
-            + "where it comes often, a balancer spreads the calls of a server-bound session: keep the connection with one replica, or set SessionPortability to Portable there.",
+        $"{Service} does not know the session of this call: it was restarted, or another replica took it. The call was not run. "
+        + "Next: call again, which establishes a new one; "
+            + "where it comes often, a balancer spreads the calls of a server-bound session: "
+            + "keep the connection with one replica, or set SessionPortability to Portable there.",
         await RefusedAsync(KerberosError.SessionUnknown, StatusCode.Unavailable));
 
     [Fact]
@@ -88,7 +93,8 @@ public sealed class RefusalMessageTests
         scene.Server.Script = static (received, _) => RefuseProved(received, ApRejection.NumberRepeated);
 
         Assert.Equal(
-            "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
+            "The service has seen this proof before (KRB_AP_ERR_REPEAT, 34). Every attempt gets a fresh one, so something below gRPC sends requests twice. "
+            + "Next: look for a retrying handler or proxy; retry in ServiceConfig instead.",
             await FailAsync(scene, KerberosError.Replayed));
     }
 
@@ -99,7 +105,8 @@ public sealed class RefusalMessageTests
         scene.Server.Script = static (_, run) => run();
 
         Assert.Equal(
-            "The call went out without Kerberos: gRPC drops call credentials on an http:// channel. The answer was discarded. Next: use https://, or where the link is protected otherwise set GrpcChannelOptions.UnsafeUseInsecureChannelCallCredentials.",
+            "The call went out without Kerberos: gRPC drops call credentials on an http:// channel. The answer was discarded. "
+            + "Next: use https://, or where the link is protected otherwise set GrpcChannelOptions.UnsafeUseInsecureChannelCallCredentials.",
             await FailAsync(scene, KerberosError.ProofSkipped));
     }
 
@@ -139,7 +146,8 @@ public sealed class RefusalMessageTests
 
         Assert.Equal(
             $"{Service} answered without proving who it is (no authentication-info). The answer was discarded. "
-                + "Next: is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), and does a proxy strip the header? If neither, treat it as an impostor.",
+                + "Next: is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), "
+                + "and does a proxy strip the header? If neither, treat it as an impostor.",
             await FailAsync(scene, KerberosError.ServerNotProven));
     }
 
@@ -150,7 +158,8 @@ public sealed class RefusalMessageTests
         scene.Server.LooksAtChannels = true;
 
         Assert.Equal(
-            "The TLS certificate we saw is not the one the service uses. Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
+            "The TLS certificate we saw is not the one the service uses. "
+            + "Next: if a proxy ends TLS, list its certificate in ChannelBindingCertificates; if none does, someone is in between.",
             await FailAsync(scene, KerberosError.ChannelBindingMismatch));
     }
 

@@ -13,7 +13,10 @@ using Xunit;
 
 namespace GrpcKerberos.Tests.Messages;
 
-/// <summary>What an operator reads: at start, in event 120, and in ASP.NET Core's own words. Each text is met by a host or a call; those for callers are in RefusedCallTests and AuthorizationTests.</summary>
+/// <summary>
+/// What an operator reads: at start, in event 120, and in ASP.NET Core's own words. Each text is met by a host or a call; those for callers are in
+/// RefusedCallTests and AuthorizationTests.
+/// </summary>
 public sealed class ServerMessageTests : IDisposable
 {
     private readonly string _directory = NobodysFiles.NewDirectory();
@@ -50,7 +53,8 @@ public sealed class ServerMessageTests : IDisposable
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(path));
 
         Assert.Equal(
-            [$"KerberosAuthenticationOptions.Keytab: Keytab {path}: all keys are arcfour-hmac (23), which is off. Next: give the account AES keys and export again."],
+            [$"KerberosAuthenticationOptions.Keytab: Keytab {path}: all keys are arcfour-hmac (23), which is off. "
+                + "Next: give the account AES keys and export again."],
             failure.Failures);
     }
 

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace GrpcKerberos.Tests.Samples;
 
-/// <summary>Compiles a sample, unchanged, against what ships: as the Program.cs of a web project, or where it declares types alone as a file of tests.</summary>
+/// <summary>
+/// Compiles a sample, unchanged, against what ships: as the Program.cs of a web project, or where it declares types alone as a file of tests.
+/// </summary>
 /// <remarks>
 /// What a sample leaves to its reader are static members of the same Program class: a name the sample declares itself hides the one that is lent, so a whole
 /// program borrows nothing and a fragment only what it does not say. The assembly is nobody's friend: what is internal is not seen.
@@ -11,7 +13,10 @@ namespace GrpcKerberos.Tests.Samples;
 internal static class SampleCompiler
 {
     /// <summary>The implicit usings of the web SDK, then the namespaces that a reader's editor adds.</summary>
-    /// <remarks>Greeter is that of <c>dotnet new grpc</c>: a service in the project's namespace. That of protos/examples stands in one of its own name, which would come first.</remarks>
+    /// <remarks>
+    /// Greeter is that of <c>dotnet new grpc</c>: a service in the project's namespace. That of protos/examples stands in one of its own name, which would
+    /// come first.
+    /// </remarks>
     private const string Usings = """
         extern alias protos;
 

@@ -6,7 +6,9 @@ using GrpcKerberos.Protocol.Sessions;
 
 namespace GrpcKerberos.Tests.Secrets;
 
-/// <summary>All keys that objects hold, however deep: those of sessions and of ticket-granting tickets have no other way out, which is as it should be.</summary>
+/// <summary>
+/// All keys that objects hold, however deep: those of sessions and of ticket-granting tickets have no other way out, which is as it should be.
+/// </summary>
 internal sealed class KeyWalk(SecretOctets secrets)
 {
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);

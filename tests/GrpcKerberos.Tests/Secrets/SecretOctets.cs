@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace GrpcKerberos.Tests.Secrets;
 
-/// <summary>Finds eight octets in a row of any secret in a text, whatever way they are written: as they are, hexadecimal, base64, base64url, or as numbers.</summary>
+/// <summary>
+/// Finds eight octets in a row of any secret in a text, whatever way they are written: as they are, hexadecimal, base64, base64url, or as numbers.
+/// </summary>
 internal sealed partial class SecretOctets
 {
     private const int Window = sizeof(ulong);

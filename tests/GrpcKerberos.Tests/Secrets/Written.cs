@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace GrpcKerberos.Tests.Secrets;
 
-/// <summary>All that was written for somebody to read: logs of every category down to Trace, spans, metrics, and what exceptions and objects say of themselves.</summary>
+/// <summary>
+/// All that was written for somebody to read: logs of every category down to Trace, spans, metrics, and what exceptions and objects say of themselves.
+/// </summary>
 internal sealed class Written : IDisposable
 {
     private readonly ConcurrentQueue<string> _texts = new();
@@ -26,7 +28,8 @@ internal sealed class Written : IDisposable
     [
         .. _texts,
         .. Log.All.Select(static l => l.Text),
-        .. _spans.Everywhere.Select(static s => $"{Spans.Text(s)} {s.StatusDescription} {string.Join(' ', s.Events.SelectMany(static e => e.Tags))} {string.Join(' ', s.Baggage)}"),
+        .. _spans.Everywhere.Select(static s => $"{Spans.Text(s)} {s.StatusDescription} {string.Join(' ', s.Events.SelectMany(static e => e.Tags))} "
+            + $"{string.Join(' ', s.Baggage)}"),
         .. _meters.SelectMany(static m => m.Lines),
     ];
 

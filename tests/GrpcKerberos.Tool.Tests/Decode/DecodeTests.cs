@@ -106,7 +106,8 @@ public sealed partial class DecodeTests : IAsyncLifetime
         var run = await _lab.DecodeAsync(_lab.Header(), "--keytab", _lab.Service.Keytab);
 
         Assert.EndsWith(
-            "key            keytab has kvno 1 for HTTP/localhost@TEST.LOCAL, the ticket was made for kvno 2.\n               Next: export the keytab again.\n", run.Output, StringComparison.Ordinal);
+            "key            keytab has kvno 1 for HTTP/localhost@TEST.LOCAL, the ticket was made for kvno 2.\n               "
+            + "Next: export the keytab again.\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
     }
 
@@ -116,7 +117,8 @@ public sealed partial class DecodeTests : IAsyncLifetime
         var run = await _lab.DecodeAsync(_lab.Header(), "--keytab", _lab.Alice.Keytab);
 
         Assert.Contains(
-            "key            keytab has alice@TEST.LOCAL, the ticket is for HTTP/localhost@TEST.LOCAL.\n               Next: add that key, or correct the client's ServicePrincipal.\n",
+            "key            keytab has alice@TEST.LOCAL, the ticket is for HTTP/localhost@TEST.LOCAL.\n               "
+            + "Next: add that key, or correct the client's ServicePrincipal.\n",
             run.Output,
             StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
@@ -133,7 +135,8 @@ public sealed partial class DecodeTests : IAsyncLifetime
         Assert.Contains("client         alice@TEST.LOCAL\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("authenticator  made 2026-03-01T12:00:00Z (2 d ago)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "verdict        a service with this keytab and nothing else set refuses it now: TicketExpired: the ticket of alice@TEST.LOCAL ended 2026-03-01T22:00:00Z, now is 2026-03-03T12:00:00Z\n",
+            "verdict        a service with this keytab and nothing else set refuses it now: TicketExpired: "
+            + "the ticket of alice@TEST.LOCAL ended 2026-03-01T22:00:00Z, now is 2026-03-03T12:00:00Z\n",
             run.Output,
             StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
@@ -178,7 +181,8 @@ public sealed partial class DecodeTests : IAsyncLifetime
 
         var run = await _lab.DecodeAsync(header, "--keytab", _lab.Service.Keytab);
 
-        Assert.Contains("pac            the service's signature is bad: its signature is not by the key that opened the ticket\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("pac            the service's signature is bad: "
+            + "its signature is not by the key that opened the ticket\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("refuses it now: PacSignatureInvalid: ", run.Output, StringComparison.Ordinal);
     }
 

@@ -80,7 +80,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
 
         var run = await ToolRun.Of(["doctor", "client", "--krb5-config", _realm.Krb5Config, "--keytab", _service.Keytab, "--spn", "HTTP/localhost"]);
 
-        Assert.Contains(" ok    credentials    DIR/HTTP_localhost-1.keytab (from KerberosClientOptions.Keytab): HTTP/localhost@TEST.LOCAL, N left, ", Normalised(run, server), StringComparison.Ordinal);
+        Assert.Contains(" ok    credentials    DIR/HTTP_localhost-1.keytab (from KerberosClientOptions.Keytab): "
+            + "HTTP/localhost@TEST.LOCAL, N left, ", Normalised(run, server), StringComparison.Ordinal);
         Assert.EndsWith("\n4 passed\n", run.Output, StringComparison.Ordinal);
     }
 
@@ -94,7 +95,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
 
         var run = await RunAsync(server);
 
-        AssertFails(run, server, "exchange", "HTTP/localhost@TEST.LOCAL cannot open our ticket (kvno 2, aes256-cts-hmac-sha1-96).", "its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.", notRun: 1);
+        AssertFails(run, server, "exchange", "HTTP/localhost@TEST.LOCAL cannot open our ticket (kvno 2, aes256-cts-hmac-sha1-96).", "its keytab lacks that "
+            + "key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.", notRun: 1);
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
             server,
             "exchange",
             "HTTP/localhost@TEST.LOCAL at localhost:PORT does not answer grpckerberos.v1.SessionService (UNIMPLEMENTED).",
-            "is AddKerberos() on that server, and does a proxy let that path pass? A server that takes GSS-API tokens instead (TokenFormat) is not examined here.",
+            "is AddKerberos() on that server, and does a proxy let that path pass? A server that takes GSS-API tokens instead (TokenFormat) is not examined "
+            + "here.",
             notRun: 1);
     }
 
@@ -133,7 +136,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
             server,
             "exchange",
             "HTTP/localhost@TEST.LOCAL answered without proving who it is (no authentication-info). The answer was discarded.",
-            "is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), and does a proxy strip the header? If neither, treat it as an impostor.",
+            "is AddKerberos() on that server (one that takes GSS-API tokens instead needs TokenFormat), and does a proxy strip the header? If neither, "
+            + "treat it as an impostor.",
             notRun: 1);
     }
 
@@ -210,7 +214,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
         var run = await RunAsync(server, trust: Trust(old));
 
         AssertFails(
-            run, server, "tls", "The certificate CN=localhost, or one above it, is not valid now: from DAY to DAY.", "have it renewed, or look at this host's clock.", notRun: 2);
+            run, server, "tls", "The certificate CN=localhost, or one above it, is not valid now: "
+                + "from DAY to DAY.", "have it renewed, or look at this host's clock.", notRun: 2);
     }
 
     [Fact]
@@ -220,7 +225,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
 
         var run = await RunAsync(server);
 
-        AssertFails(run, server, "tls", "localhost:PORT does not offer HTTP/2 (ALPN h2).", "let the endpoint, and a proxy before it, speak HTTP/2: gRPC needs it.", notRun: 2);
+        AssertFails(run, server, "tls", "localhost:PORT does not offer HTTP/2 (ALPN h2).", "let the endpoint, and a proxy before it, speak HTTP/2: "
+            + "gRPC needs it.", notRun: 2);
     }
 
     [Fact]
@@ -231,7 +237,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
         var run = await RunAsync(server, target: new UriBuilder(server.Target) { Scheme = "https" }.Uri);
 
         Assert.Contains("\n FAIL  tls            localhost:PORT makes no TLS connection: ", Normalised(run, server), StringComparison.Ordinal);
-        Assert.Contains("\n       Next: see that the port speaks TLS; where the link is protected otherwise, the target is http://.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n       Next: see that the port speaks TLS; "
+            + "where the link is protected otherwise, the target is http://.\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,7 +250,8 @@ public sealed class DoctorClientTests : IAsyncLifetime
 
         var run = await RunAsync(server, target: target);
 
-        Assert.Contains($"\n FAIL  tls            {target.Authority} refused.\n       Next: see whether the service is up and listens there, and what is in between.\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"\n FAIL  tls            {target.Authority} refused.\n       "
+            + "Next: see whether the service is up and listens there, and what is in between.\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

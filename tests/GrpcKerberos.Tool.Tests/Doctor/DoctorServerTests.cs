@@ -134,7 +134,8 @@ public sealed class DoctorServerTests : IAsyncLifetime
 
         var run = await RunAsync();
 
-        Assert.Contains(" FAIL  key            TEST.LOCAL knows no service HTTP/localhost (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7).\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(" FAIL  key            TEST.LOCAL knows no service HTTP/localhost (KDC_ERR_S_PRINCIPAL_UNKNOWN, "
+            + "7).\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
     }
 
@@ -178,7 +179,8 @@ public sealed class DoctorServerTests : IAsyncLifetime
         var run = await RunAsync("--ccache", _cache);
 
         Assert.Contains(
-            " FAIL  key            HTTP/localhost@TEST.LOCAL: the keytab's key of HTTP/localhost@TEST.LOCAL, aes256-cts-hmac-sha1-96, does not open the ticket.\n"
+            " FAIL  key            HTTP/localhost@TEST.LOCAL: "
+            + "the keytab's key of HTTP/localhost@TEST.LOCAL, aes256-cts-hmac-sha1-96, does not open the ticket.\n"
             + "       Next: the key was changed without a new kvno, or the keytab is another realm's: export it again.\n",
             run.Output,
             StringComparison.Ordinal);

@@ -109,9 +109,11 @@ public sealed class KlistCacheTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/nonexistent/cc", "The credential cache FILE:/nonexistent/cc (from the command line) does not exist.\nNext: run kinit, or name another cache.\n")]
+    [InlineData("/nonexistent/cc", "The credential cache FILE:/nonexistent/cc (from the command line) does not exist.\nNext: "
+        + "run kinit, or name another cache.\n")]
     // A first letter makes no file of arguments out of a name.
-    [InlineData("@/nonexistent/cc", "The credential cache FILE:@/nonexistent/cc (from the command line) does not exist.\nNext: run kinit, or name another cache.\n")]
+    [InlineData("@/nonexistent/cc", "The credential cache FILE:@/nonexistent/cc (from the command line) does not exist.\nNext: "
+        + "run kinit, or name another cache.\n")]
     [InlineData("KCM:1000", "The credential cache is KCM:1000; GrpcKerberos reads FILE and DIR caches.\nNext: KRB5CCNAME=FILE:/tmp/krb5cc_")]
     public async Task WhatCannotBeRead_FailsWithTheNextStep(string cache, string text)
     {

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace GrpcKerberos.Shared.Kestrel;
 
-/// <summary>Kestrel without the limits of time that a busy machine passes: where a TLS handshake takes it over 10 s the connection is reset, and the call with it.</summary>
+/// <summary>
+/// Kestrel without the limits of time that a busy machine passes: where a TLS handshake takes it over 10 s the connection is reset, and the call with it.
+/// </summary>
 internal static class PatientKestrel
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
