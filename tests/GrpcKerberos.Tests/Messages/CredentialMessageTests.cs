@@ -181,7 +181,7 @@ public sealed class CredentialMessageTests
         scene.Service.RotateKey();
 
         Assert.Equal(
-            $"HTTP/localhost@TEST.LOCAL cannot open our ticket (kvno 2, {Etypes}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, says which.",
+            $"HTTP/localhost@TEST.LOCAL cannot open our ticket (kvno 2, {Etypes}). Next: its keytab lacks that key, or the name belongs to another account; its log, event 120, and grpc-kerberos doctor server there say which.",
             await scene.FailAsync(options, KerberosError.TicketRefused));
     }
 
