@@ -6,4 +6,7 @@ internal static class ExitCode
     public const int Passed = 0;
     public const int Failed = 1;
     public const int Usage = 2;
+
+    /// <summary>What shells have for SIGINT.</summary>
+    public const int Interrupted = 130;
 }

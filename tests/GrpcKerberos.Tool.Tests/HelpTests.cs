@@ -28,7 +28,12 @@ public sealed partial class HelpTests
     }
 
     [Theory]
-    [InlineData("", "grpc-kerberos: Required command was not provided. Next: grpc-kerberos --help.\n")]
+    [InlineData("", "grpc-kerberos: No verb is given. Next: grpc-kerberos --help.\n")]
+    [InlineData("--json", "grpc-kerberos: \"--json\" is no verb. Next: grpc-kerberos --help.\n")]
+    [InlineData("doctor bogus", "grpc-kerberos: \"bogus\" is no verb. Next: grpc-kerberos doctor --help.\n")]
+    [InlineData("doctor client --keytab a --ccache b", "grpc-kerberos: --keytab and --ccache are two logins: keep one of them. Next: grpc-kerberos doctor client --help.\n")]
+    [InlineData("decode --kind nope AAAA",
+        "grpc-kerberos: --kind \"nope\" is none of authorization, negotiate, authentication-info, www-authenticate, ap-req, ap-rep, krb-error, gss. Next: grpc-kerberos decode --help.\n")]
     [InlineData("klist --bogus", "grpc-kerberos: \"--bogus\" is no option here. Next: grpc-kerberos klist --help.\n")]
     [InlineData("klist -k --all", "grpc-kerberos: --all is of credential caches, and --keytab lists no such. Next: grpc-kerberos klist --help.\n")]
     public async Task WhatIsNoCommandLine_IsToldWhereToLook(string arguments, string text)

@@ -9,7 +9,9 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
     /// <param name="time">This host's clock.</param>
     /// <param name="environment">Its variables, and no others.</param>
     /// <param name="input">Standard input.</param>
-    public static async Task<ToolRun> Of(string[] arguments, TimeProvider? time = null, Dictionary<string, string>? environment = null, string input = "")
+    /// <param name="cancellationToken">As by Ctrl-C.</param>
+    public static async Task<ToolRun> Of(
+        string[] arguments, TimeProvider? time = null, Dictionary<string, string>? environment = null, string input = "", CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
@@ -21,7 +23,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
             Time = time ?? TimeProvider.System,
             Environment = name => environment?.GetValueOrDefault(name),
         };
-        var code = await CommandLine.RunAsync(arguments, host);
+        var code = await CommandLine.RunAsync(arguments, host, cancellationToken);
         return new ToolRun(code, output.ToString(), errors.ToString());
     }
 }

@@ -45,7 +45,7 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
     private static IEnumerable<SettingProblem> Measures(KerberosAuthenticationOptions options)
     {
         if (options.MaxClockSkew < TimeSpan.FromSeconds(1) || options.MaxClockSkew > TimeSpan.FromMinutes(10))
-            yield return new(nameof(options.MaxClockSkew), string.Create(CultureInfo.InvariantCulture, $" is {options.MaxClockSkew:c}. Next: 1 s to 10 min."));
+            yield return new(nameof(options.MaxClockSkew), string.Create(CultureInfo.InvariantCulture, $" is {options.MaxClockSkew:c}. Next: 1 s to 10 min (00:00:01 to 00:10:00)."));
         if (options.MaxTokenBytes is < 1024 or > 65535)
             yield return new(nameof(options.MaxTokenBytes), string.Create(CultureInfo.InvariantCulture, $" is {options.MaxTokenBytes}. Next: 1024 to 65535."));
         if (options.MaxSessions < 1000)
@@ -53,7 +53,7 @@ internal sealed class OptionsValidator(IAuthenticationConfigurationProvider conf
         if (options.MaxSessionLifetime < TimeSpan.FromMinutes(1) || options.MaxSessionLifetime > TimeSpan.FromDays(7))
             yield return new(
                 nameof(options.MaxSessionLifetime),
-                string.Create(CultureInfo.InvariantCulture, $" is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days."));
+                string.Create(CultureInfo.InvariantCulture, $" is {options.MaxSessionLifetime:c}. Next: 1 min to 7 days (00:01:00 to 7.00:00:00)."));
     }
 
     private static IEnumerable<SettingProblem> Choices(KerberosAuthenticationOptions options)

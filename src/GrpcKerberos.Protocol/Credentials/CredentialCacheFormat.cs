@@ -24,6 +24,10 @@ internal static class CredentialCacheFormat
     /// <exception cref="KerberosException"><see cref="KerberosError.NoCredentials"/>: the octets are no ccache. <paramref name="source"/> begins the message.</exception>
     public static CredentialCache Read(ReadOnlySpan<byte> file, string source = "The credential cache")
     {
+        // kinit would write over it.
+        if (file is [FirstOctet, 1 or 2, ..])
+            throw new KerberosException(KerberosError.NoCredentials, $"{source} begins as a keytab does, and no ccache of today. Next: where it is one set Keytab; else run kinit, which writes it anew.");
+
         var tickets = new List<ServiceTicket>();
         try
         {

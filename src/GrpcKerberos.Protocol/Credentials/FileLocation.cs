@@ -6,6 +6,9 @@ internal sealed record FileLocation(string Path, string? Setting = null)
     /// <summary>What MIT krb5 puts before the path of a ccache: <c>FILE:</c>, or <c>DIR::</c> for one of a directory's.</summary>
     public string CachePrefix { get; init; } = "FILE:";
 
+    /// <summary>Nothing names it, neither a setting nor the environment.</summary>
+    public bool IsDefault { get; init; }
+
     /// <summary>For messages about a ccache: <c>FILE:/tmp/krb5cc_1000 (from KRB5CCNAME)</c>.</summary>
     public string CacheName => $"{CachePrefix}{this}";
 

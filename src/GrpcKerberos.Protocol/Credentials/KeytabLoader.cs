@@ -15,6 +15,7 @@ internal static class KeytabLoader
             throw Unusable($"Keytab {location} is of the kind {kind}; GrpcKerberos reads files. Next: name a file, FILE:/etc/krb5.keytab for one.");
         location = location with { Path = path };
         var file = ReadFile(location);
+        if (file.Length == 0) throw Unusable($"Keytab {location} is empty. Next: export it again.");
         try
         {
             return KeytabFile.Read(file, $"Keytab {location}");
@@ -41,6 +42,10 @@ internal static class KeytabLoader
             + "Next: give this user the file (chown; in Kubernetes securityContext.fsGroup and defaultMode 0440).";
     }
 
+    private static string AbsentText(FileLocation location) => location.IsDefault
+        ? $"Keytab {location} does not exist, and no setting names another. Next: set Keytab or KRB5_KTNAME to the service's, or mount it there."
+        : $"Keytab {location} does not exist. Next: mount it there or correct the setting.";
+
     private static byte[] ReadFile(FileLocation location)
     {
         try
@@ -49,7 +54,7 @@ internal static class KeytabLoader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unusable($"Keytab {location} does not exist. Next: mount it there or correct the setting.", e);
+            throw Unusable(AbsentText(location), e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -11,7 +11,7 @@ internal static class ServerKeytabLocation
     /// <param name="environment">Looks a variable up.</param>
     public static FileLocation Resolve(string? option, string optionName, Krb5Config config, Func<string, string?> environment) =>
         LocationOrder.First((option, optionName), (environment(Variable), Variable), (config.DefaultKeytabName, "default_keytab_name"))
-        ?? new FileLocation(DefaultPath(environment));
+        ?? new FileLocation(DefaultPath(environment)) { IsDefault = true };
 
     private static string DefaultPath(Func<string, string?> environment) =>
         OperatingSystem.IsWindows() ? Path.Combine(environment("windir") ?? @"C:\Windows", "krb5kt") : "/etc/krb5.keytab";

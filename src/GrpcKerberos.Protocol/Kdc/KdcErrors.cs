@@ -64,14 +64,11 @@ internal static class KdcErrors
         _ => Refused(kdc, $"a ticket for {service}", error.Code),
     };
 
-    /// <param name="service">The service asked for.</param>
-    /// <param name="origin">Where its name came from, <c>"HTTP/{host}" and the target "orders"</c>, for who knows it.</param>
-    public static KerberosException ServiceUnknown(KerberosPrincipal service, string? origin = null) => new(
+    public static KerberosException ServiceUnknown(KerberosPrincipal service) => new(
         KerberosError.ServiceUnknown,
-        $"{service.Realm} knows no service {service.Name} ({Name(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN)})"
-        + $"{(origin is null ? "" : $"; the name came from {origin}")}. "
+        $"{service.Realm} knows no service {service.Name} ({Name(KerberosErrorCode.KDC_ERR_S_PRINCIPAL_UNKNOWN)}). "
         + "Next: use the host name it is registered by, set ServicePrincipal, or register it "
-        + $"(setspn -S {service.Name} and its account; kadmin addprinc).");
+        + $"(setspn -S {service.Name} svc-orders; kadmin addprinc).");
 
     public static KerberosException LoginSentAround(KerberosPrincipal client, IReadOnlyList<string> seen, string realm) => new(
         KerberosError.ClientUnknown,
@@ -85,7 +82,7 @@ internal static class KdcErrors
     public static KerberosException NoWay(IReadOnlyList<string> way, string realm, IReadOnlyList<string> tried, KerberosException? last) => new(
         KerberosError.ServiceUnknown,
         $"No way leads from {way[0]} to {realm}: the KDC of {way[^1]} shares a key with none of {string.Join(", ", tried)}. "
-        + $"Next: log in as a principal of {realm}; or name the realms between in [capaths] of krb5.conf; or correct the realm in ServicePrincipal or [domain_realm].",
+        + $"Next: log in as a principal of {realm}; or name the realms between in [capaths] of krb5.conf; or correct the realm in Realm, ServicePrincipal or [domain_realm].",
         last);
 
     public static KerberosException OffTheWay(IReadOnlyList<string> way, string given, string realm) => new(

@@ -14,7 +14,16 @@ internal static class CommandLine
         var parsed = Root(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage) return Misused(parsed, host);
         var invocation = new InvocationConfiguration { Output = host.Output, Error = host.Errors, EnableDefaultExceptionHandler = false };
-        return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+        }
+        // Ctrl-C, or a service manager's SIGTERM.
+        catch (OperationCanceledException)
+        {
+            await host.Errors.WriteLineAsync($"{Name}: interrupted.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
+        }
     }
 
     internal static RootCommand Root(ToolHost host)
@@ -31,7 +40,10 @@ internal static class CommandLine
 
     private static int Misused(ParseResult parsed, ToolHost host)
     {
-        host.Errors.WriteLine($"{Name}: {string.Join(" ", parsed.Errors.Select(static e => e.Message))} Next: {HelpPage.PathOf(parsed.CommandResult)} --help.");
+        var problems = parsed.CommandResult.Command.Subcommands.Count == 0 ? string.Join(" ", parsed.Errors.Select(static e => e.Message))
+            : parsed.UnmatchedTokens is [{ } unknown, ..] ? $"\"{unknown}\" is no verb."
+            : "No verb is given.";
+        host.Errors.WriteLine($"{Name}: {problems} Next: {HelpPage.PathOf(parsed.CommandResult)} --help.");
         return ExitCode.Usage;
     }
 }

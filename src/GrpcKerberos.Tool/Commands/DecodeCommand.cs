@@ -17,7 +17,11 @@ internal static class DecodeCommand
         var token = SharedOptions.Argument("token");
         var keytab = SharedOptions.Keytab();
         var kind = new Option<string?>("--kind");
-        kind.AcceptOnlyFromAmong(TokenKinds.Names);
+        kind.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && !TokenKinds.Names.Contains(name))
+                result.AddError($"--kind \"{name}\" is none of {string.Join(", ", TokenKinds.Names)}.");
+        });
         var config = SharedOptions.Krb5Config();
         var json = SharedOptions.Json();
         var command = new Command("decode") { token, keytab, kind, config, json };

@@ -22,6 +22,10 @@ internal static class DoctorClientCommand
         var json = SharedOptions.Json();
         target.Validators.Add(RequireUrl);
         var command = new Command("client") { target, name, keytab, principal, cache, config, trust, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(keytab) is not null && result.GetResult(cache) is not null) result.AddError("--keytab and --ccache are two logins: keep one of them.");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var options = new KerberosClientOptions

@@ -21,7 +21,7 @@ internal sealed class HeaderReader(Trail trail, TokenReader tokens, KerberosTime
         var text = input.Trim();
         if (text.Length > MaxCharacters)
         {
-            trail.End("input", $"It has more than {MaxCharacters} characters, and no token has.");
+            trail.End("input", $"It has more than {MaxCharacters} characters, and no token has. Next: give one token alone.");
             return;
         }
 

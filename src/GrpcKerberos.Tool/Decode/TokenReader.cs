@@ -19,7 +19,7 @@ internal sealed class TokenReader(Trail trail, ApReqReader requests, KerberosTim
     public void Read(ReadOnlyMemory<byte> token, TokenKind kind)
     {
         if (token.IsEmpty || token.Length > MaxOctets)
-            trail.End("token", Invariant($"It has {token.Length} octets, and tokens have 1 to {MaxOctets}"));
+            trail.End("token", Invariant($"It has {token.Length} octets, and tokens have 1 to {MaxOctets}. Next: give one token alone, and whole."));
         else if (token.Span.StartsWith(NtlmLabel))
             trail.End("framing", Capital(Mechanism.Ntlm.Problem()));
         else if (token.Span[0] == FrameTag)
@@ -108,7 +108,7 @@ internal sealed class TokenReader(Trail trail, ApReqReader requests, KerberosTim
                     ReadError(KrbError.Decode(message));
                     break;
                 default:
-                    trail.End("message", $"It is {Name(type)}: no KRB_AP_REQ, KRB_AP_REP or KRB-ERROR, which are all that services and their callers send");
+                    trail.End("message", $"It is {Name(type)}: no KRB_AP_REQ, KRB_AP_REP or KRB-ERROR, which are all that services and their callers send. Next: copy the value whole, or say by --kind what it is.");
                     break;
             }
         }

@@ -101,7 +101,7 @@ internal readonly struct AttemptProver(AttemptCredentials call, ServicePeer peer
         catch (KerberosException e) when (e.Error == KerberosError.ServiceUnknown)
         {
             var target = ServiceNames.TargetOf(context.ServiceUrl, call.Start.Service);
-            throw new KerberosException(e.Error, ClientMessages.ServiceUnknown(peer.Service, call.Client.Settings.ServicePrincipal, target), e);
+            throw new KerberosException(e.Error, ClientMessages.ServiceUnknown(e.Message, call.Client.Settings.ServicePrincipal, target), e);
         }
     }
 }

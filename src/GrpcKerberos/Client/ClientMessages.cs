@@ -34,12 +34,14 @@ internal static class ClientMessages
     public static string OtherClient(string source, KerberosPrincipal found, KerberosPrincipal wanted) =>
         $"No Kerberos credentials: {source} is {found}'s, and KerberosClientOptions.Principal is {wanted}. Next: run kinit {wanted}, or correct Principal.";
 
-    public static string ServiceUnknown(KerberosPrincipal service, string template, string target)
+    /// <param name="refusal">What was found on the way: no such service, or no way to its realm.</param>
+    /// <param name="template"><see cref="KerberosClientOptions.ServicePrincipal"/>.</param>
+    /// <param name="target">The channel's.</param>
+    public static string ServiceUnknown(string refusal, string template, string target)
     {
-        var name = string.Join('/', service.Components);
         var origin = template.Contains(ServiceNames.HostMark, StringComparison.Ordinal) ? $"\"{template}\" and the target \"{target}\"" : $"ServicePrincipal \"{template}\"";
-        return $"{service.Realm} knows no service {name} (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7); the name came from {origin}. Next: use the host name it is registered by, "
-            + $"set ServicePrincipal, or register it (setspn -S {name} svc-orders; kadmin addprinc).";
+        var end = refusal.IndexOf(". Next: ", StringComparison.Ordinal);
+        return refusal.Insert(end < 0 ? refusal.Length : end, $"; the name came from {origin}");
     }
 
     public static string TokenTooLargeForHeader(KerberosPrincipal service, int size, int limit) => string.Create(

@@ -25,6 +25,18 @@ public class KeytabLoaderTests
         Assert.Equal(
             $"Keytab {path}/b does not exist. Next: mount it there or correct the setting.",
             Refused(new FileLocation(path + "/b")));
+        Assert.Equal(
+            $"Keytab {path} does not exist, and no setting names another. Next: set Keytab or KRB5_KTNAME to the service's, or mount it there.",
+            Refused(new FileLocation(path) { IsDefault = true }));
+    }
+
+    [Fact]
+    public void Load_EmptyFile_SaysSo()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("a.keytab", []);
+
+        Assert.Equal($"Keytab {path} is empty. Next: export it again.", Refused(new FileLocation(path)));
     }
 
     [Fact]

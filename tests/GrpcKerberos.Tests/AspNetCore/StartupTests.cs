@@ -52,8 +52,8 @@ public sealed class StartupTests : IDisposable
     [InlineData("Keytabb", "x", ":Keytabb is no setting. Next: did you mean Keytab?")]
     [InlineData("loadKeytab", "x", ":loadKeytab is set in code alone. Next: AddKerberos(o => o.LoadKeytab …).")]
     [InlineData("RequireAuthenticateUser", "x", ":RequireAuthenticateUser is no setting. Next: did you mean RequireAuthenticatedUser?")]
-    [InlineData("MaxClockSkew", "-00:02:00", ":MaxClockSkew is -00:02:00. Next: 1 s to 10 min.")]
-    [InlineData("MaxClockSkew", "00:10:01", ":MaxClockSkew is 00:10:01. Next: 1 s to 10 min.")]
+    [InlineData("MaxClockSkew", "-00:02:00", ":MaxClockSkew is -00:02:00. Next: 1 s to 10 min (00:00:01 to 00:10:00).")]
+    [InlineData("MaxClockSkew", "00:10:01", ":MaxClockSkew is 00:10:01. Next: 1 s to 10 min (00:00:01 to 00:10:00).")]
     [InlineData("MaxClockSkew", "soon", ":MaxClockSkew is \"soon\". Next: write hours:minutes:seconds, 00:05:00 for one.")]
     [InlineData("MaxTokenBytes", "65536", ":MaxTokenBytes is 65536. Next: 1024 to 65535.")]
     [InlineData("MaxTokenBytes", "1023", ":MaxTokenBytes is 1023. Next: 1024 to 65535.")]
@@ -86,8 +86,8 @@ public sealed class StartupTests : IDisposable
     [InlineData("UnsafeCallsOnTokenAlone", "y", ":UnsafeCallsOnTokenAlone is \"y\". Next: write true or false.")]
     [InlineData("MaxSessions", "999", ":MaxSessions is 999. Next: 1000 or more.")]
     [InlineData("MaxSessions", "-1", ":MaxSessions is -1. Next: 1000 or more.")]
-    [InlineData("MaxSessionLifetime", "00:00:59", ":MaxSessionLifetime is 00:00:59. Next: 1 min to 7 days.")]
-    [InlineData("MaxSessionLifetime", "7.00:00:01", ":MaxSessionLifetime is 7.00:00:01. Next: 1 min to 7 days.")]
+    [InlineData("MaxSessionLifetime", "00:00:59", ":MaxSessionLifetime is 00:00:59. Next: 1 min to 7 days (00:01:00 to 7.00:00:00).")]
+    [InlineData("MaxSessionLifetime", "7.00:00:01", ":MaxSessionLifetime is 7.00:00:01. Next: 1 min to 7 days (00:01:00 to 7.00:00:00).")]
     [InlineData("Keytab:0", "/a", ":Keytab is a list or a section, not one value. Next: write one value.")]
     [InlineData("ClaimsIssuer:0", "x", ":ClaimsIssuer is a list or a section, not one value. Next: write one value.")]
     [InlineData("ForwardDefault:0", "x", ":ForwardDefault is a list or a section, not one value. Next: write one value.")]
@@ -117,10 +117,10 @@ public sealed class StartupTests : IDisposable
     public static TheoryData<string, Action<KerberosAuthenticationOptions>> WrongInCode => new()
     {
         { "Keytab is empty. Next: name a file, or leave it out.", static o => o.Keytab = "" },
-        { "MaxClockSkew is 00:00:00. Next: 1 s to 10 min.", static o => o.MaxClockSkew = TimeSpan.Zero },
+        { "MaxClockSkew is 00:00:00. Next: 1 s to 10 min (00:00:01 to 00:10:00).", static o => o.MaxClockSkew = TimeSpan.Zero },
         { "MaxTokenBytes is 1. Next: 1024 to 65535.", static o => o.MaxTokenBytes = 1 },
         { "MaxSessions is 1. Next: 1000 or more.", static o => o.MaxSessions = 1 },
-        { "MaxSessionLifetime is 00:00:01. Next: 1 min to 7 days.", static o => o.MaxSessionLifetime = TimeSpan.FromSeconds(1) },
+        { "MaxSessionLifetime is 00:00:01. Next: 1 min to 7 days (00:01:00 to 7.00:00:00).", static o => o.MaxSessionLifetime = TimeSpan.FromSeconds(1) },
         { "SessionPortability is 7. Next: one of Auto, Portable, ServerBound.", static o => o.SessionPortability = (SessionPortability)7 },
         { "ChannelBinding is 7. Next: one of Ignore, WhenSent, Require.", static o => o.ChannelBinding = (ChannelBindingPolicy)7 },
         { "ExpiredStreams is 7. Next: one of End, Keep.", static o => o.ExpiredStreams = (ExpiredStreamPolicy)7 },

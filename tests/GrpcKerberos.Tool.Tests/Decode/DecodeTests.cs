@@ -280,7 +280,7 @@ public sealed partial class DecodeTests : IAsyncLifetime
     {
         var run = await ToolRun.Of(["decode"], _lab.Time, input: new string('A', 10_000_000));
 
-        Assert.Equal("input          It has more than 131072 characters, and no token has.\n", run.Output);
+        Assert.Equal("input          It has more than 131072 characters, and no token has.\n               Next: give one token alone.\n", run.Output);
         Assert.Equal(1, run.ExitCode);
     }
 

@@ -54,6 +54,18 @@ public sealed class DoctorClientTests : IAsyncLifetime
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--json")]
+    public async Task Interrupted_IsNoDefectToReport(string json)
+    {
+        var run = await ToolRun.Of(
+            [.. new[] { "doctor", "client", "--ccache", _cache, "--krb5-config", _realm.Krb5Config, json }.Where(static a => a.Length > 0)], cancellationToken: new(canceled: true));
+
+        Assert.Equal((130, "grpc-kerberos: interrupted.\n"), (run.ExitCode, run.Errors));
+        Assert.DoesNotContain("{", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WithoutTls_ItPasses_AndSaysWhatThatIs()
     {
@@ -306,11 +318,11 @@ public sealed class DoctorClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OptionsThatContradict_AreRefused()
+    public async Task OptionThatDoesNotDo_IsRefused()
     {
-        var run = await ToolRun.Of(["doctor", "client", "--keytab", "a", "--ccache", "b"]);
+        var run = await ToolRun.Of(["doctor", "client", "--principal", "a@b@c"]);
 
-        Assert.Equal("KerberosClientOptions.Keytab and CredentialCache are set together.\nNext: keep one of them.\n", run.Output);
+        Assert.Equal("KerberosClientOptions.Principal \"a@b@c\" is no principal.\nNext: write it as name@REALM or service/host@REALM.\n", run.Output);
         Assert.Equal(1, run.ExitCode);
     }
 
