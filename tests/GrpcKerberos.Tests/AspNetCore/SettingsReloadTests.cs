@@ -258,6 +258,20 @@ public sealed class SettingsReloadTests
     }
 
     [Fact]
+    public async Task HostStopped_ChangesAreNobodysAnyMore()
+    {
+        var settings = new Settings();
+        await using var app = await StartAsync(settings);
+        settings.Become(("MaxTokenBytes", "2048"));
+        Assert.Single(Changes(app));
+
+        await app.App.StopAsync();
+        settings.Become(("MaxTokenBytes", "4096"));
+
+        Assert.Single(Changes(app));
+    }
+
+    [Fact]
     public async Task NamedSchemes_EachByItsOwnSection()
     {
         var configuration = new ChangingConfiguration();
