@@ -132,8 +132,8 @@ internal sealed class KerberosAuthenticationHandler(
     /// <summary>An event that never ends must not outlive its call; one that fails after that has nobody left to tell.</summary>
     private Task WhileCalledAsync(Task asked)
     {
-        if (!asked.IsCompleted)
-            _ = asked.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        const TaskContinuationOptions OnFailure = TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously;
+        if (!asked.IsCompleted) _ = asked.ContinueWith(static t => _ = t.Exception, CancellationToken.None, OnFailure, TaskScheduler.Default);
         return asked.WaitAsync(Context.RequestAborted);
     }
 

@@ -9,5 +9,11 @@ internal static class SettingSources
     /// <param name="path">The section's.</param>
     public static IReadOnlyCollection<object> Of(IConfiguration root, string path) => root is not IConfigurationRoot { Providers: var providers }
         ? []
-        : [.. providers.SelectMany(p => p is ChainedConfigurationProvider { Configuration: var inner } ? Of(inner, path) : p.GetChildKeys([], path).Any() ? [p] : [])];
+        : [.. providers.SelectMany(p => Of(p, path))];
+
+    private static IReadOnlyCollection<object> Of(IConfigurationProvider provider, string path) => provider switch
+    {
+        ChainedConfigurationProvider chained => Of(chained.Configuration, path),
+        _ => provider.GetChildKeys([], path).Any() ? [provider] : [],
+    };
 }

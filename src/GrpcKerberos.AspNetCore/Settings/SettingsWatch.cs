@@ -18,8 +18,10 @@ internal sealed class SettingsWatch(
     IConfiguration root,
     IOptionsFactory<KerberosAuthenticationOptions> factory) : IHostedService, IDisposable
 {
-    private readonly Dictionary<string, IReadOnlyCollection<object>> _began =
-        schemes.Select(static s => s.Name).Distinct(StringComparer.Ordinal).ToDictionary(static n => n, n => SettingSources.Of(root, ServerSettings.Section(n)), StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyCollection<object>> _began = schemes
+        .DistinctBy(static s => s.Name, StringComparer.Ordinal)
+        .ToDictionary(static s => s.Name, s => SettingSources.Of(root, ServerSettings.Section(s.Name)), StringComparer.Ordinal);
+
     private IDisposable? _watch;
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -14,7 +14,12 @@ namespace GrpcKerberos.Settings;
 /// <param name="sources">Names those that say something of the section now; null: the section is looked at as a whole.</param>
 /// <param name="began">Those that did before <paramref name="start"/> was read; null: as now.</param>
 internal sealed class ReloadedOptions<TOptions>(
-    IConfiguration section, SettingsTable<TOptions> table, TOptions start, Func<TOptions> read, Func<IReadOnlyCollection<object>>? sources = null, IReadOnlyCollection<object>? began = null)
+    IConfiguration section,
+    SettingsTable<TOptions> table,
+    TOptions start,
+    Func<TOptions> read,
+    Func<IReadOnlyCollection<object>>? sources = null,
+    IReadOnlyCollection<object>? began = null)
 {
     private readonly bool _hadSettings = began is { Count: > 0 } || section.GetChildren().Any();
     private readonly Lock _looking = new();
@@ -54,11 +59,14 @@ internal sealed class ReloadedOptions<TOptions>(
         }
     }
 
-    /// <summary>A file that is deleted, or damaged, reads as an empty one: its settings would fall back to other sources' or to their defaults, and some of those permit more.</summary>
+    /// <summary>What says nothing any more: a file that is deleted, or damaged, reads as an empty one.</summary>
+    /// <remarks>Its settings would fall back to other sources' or to their defaults, and some of those permit more.</remarks>
     private string? Silent(IReadOnlyCollection<object> speaking)
     {
         if (_hadSettings && !section.GetChildren().Any()) return "it is empty. Next: put it back; to go by the defaults start anew";
-        return _sources.FirstOrDefault(s => !speaking.Contains(s)) is { } silent ? $"{silent} says nothing of it any more. Next: put it back; to go on without it start anew" : null;
+        return _sources.FirstOrDefault(s => !speaking.Contains(s)) is { } silent
+            ? $"{silent} says nothing of it any more. Next: put it back; to go on without it start anew"
+            : null;
     }
 
     private string? TryRead(out TOptions? fresh)

@@ -8,5 +8,3 @@ public sealed class GreeterService : Greeter.GreeterBase
     public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context) =>
         Task.FromResult(new HelloReply { Message = $"Hello {context.GetRequiredKerberosCaller().Principal}" });
 }
-
-internal sealed class ProbeService : Probe.V1.Probe.ProbeBase;

@@ -231,7 +231,8 @@ public sealed class EventFailureTests
         }.StartAsync();
         var client = app.Client();
         using var cancel = new CancellationTokenSource();
-        var call = client.Stub.SayHelloAsync(new(), RawClient.Headers(failed ? "Kerberos token=AAAA" : RawClient.Value(client.Prepare())), cancellationToken: cancel.Token);
+        var value = failed ? "Kerberos token=AAAA" : RawClient.Value(client.Prepare());
+        var call = client.Stub.SayHelloAsync(new(), RawClient.Headers(value), cancellationToken: cancel.Token);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await cancel.CancelAsync();
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(60)));

@@ -246,16 +246,21 @@ public sealed class SettingsReloadTests
     [InlineData(true)]
     public async Task OneSourceOfTwoGone_WeakensNothing(bool chained)
     {
-        var (file, environment) = (new ChangingConfiguration(($"{Section}:RequirePac", "true")), new ChangingConfiguration(($"{Section}:RequirePac", "false"), ($"{Section}:MaxTokenBytes", "2048")));
+        var file = new ChangingConfiguration(($"{Section}:RequirePac", "true"));
+        var environment = new ChangingConfiguration(($"{Section}:RequirePac", "false"), ($"{Section}:MaxTokenBytes", "2048"));
         var root = new ConfigurationBuilder().Add(environment).Add(file).Build();
-        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton<IConfiguration>(chained ? new ConfigurationBuilder().AddConfiguration(root).Build() : root));
+        IConfiguration seen = chained ? new ConfigurationBuilder().AddConfiguration(root).Build() : root;
+        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton(seen));
 
         file.Become();
         file.Become();
 
         Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
         Assert.Equal(
-            [$"107 Error {Section} changed and will not do: ChangingConfiguration says nothing of it any more. Next: put it back; to go on without it start anew. The settings from before stay in use"],
+            [
+                $"107 Error {Section} changed and will not do: ChangingConfiguration says nothing of it any more. "
+                + "Next: put it back; to go on without it start anew. The settings from before stay in use",
+            ],
             Changes(app));
         file.Become(($"{Section}:Realms:0", "TEST.LOCAL"));
         await app.Client().CallAsync();
@@ -351,6 +356,20 @@ public sealed class SettingsReloadTests
 
         Assert.ThrowsAny<Exception>(() => app.App.Services.GetRequiredService<IOptionsMonitor<KerberosAuthenticationOptions>>().Get("Kerberos"));
         await client.CallAsync();
+    }
+
+    [Fact]
+    public async Task HostStopped_ChangesAreNobodysAnyMore()
+    {
+        var settings = new Settings();
+        await using var app = await StartAsync(settings);
+        settings.Become(("MaxTokenBytes", "2048"));
+        Assert.Single(Changes(app));
+
+        await app.App.StopAsync();
+        settings.Become(("MaxTokenBytes", "4096"));
+
+        Assert.Single(Changes(app));
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal sealed class BesideScene : IAsyncDisposable
     }
 
     /// <summary>A plain request over HTTP/1.1.</summary>
-    public Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, params (string Name, string Value)[] headers) => GetAsync(path, null, headers);
+    public Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        GetAsync(path, null, headers);
 
     /// <summary>The same, with a content type.</summary>
     public async Task<(HttpStatusCode Status, string Challenge, string Body)> GetAsync(string path, string? type, (string Name, string Value)[] headers)

@@ -149,7 +149,8 @@ public sealed class TranscodingTests
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (Path is null) return await base.SendAsync(request, cancellationToken);
-            using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, Path)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, Path));
+            (get.Version, get.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
             get.Headers.TryAddWithoutValidation("authorization", request.Headers.GetValues("authorization"));
             (get.Content = new ByteArrayContent([])).Headers.TryAddWithoutValidation("content-type", "application/grpc");
             var response = await base.SendAsync(get, cancellationToken);

@@ -5,7 +5,9 @@ using GrpcKerberos.Protocol.Credentials;
 using GrpcKerberos.Protocol.Kdc;
 using GrpcKerberos.Protocol.Messages;
 using GrpcKerberos.Protocol.Registry;
+using GrpcKerberos.Testing;
 using GrpcKerberos.Tests.AspNetCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace GrpcKerberos.Tests.Client;
@@ -69,11 +71,33 @@ public sealed class KdcProbeTests : IDisposable
         Assert.Equal(KerberosError.KdcUnreachable, _probe.Look(Realm).Failure?.Error);
     }
 
+    [Fact]
+    public async Task Dispose_OfTheIdentity_EndsWhatIsAsked()
+    {
+        await using var realm = await TestRealm.StartAsync();
+        var settings = ClientSettings.Read(new KerberosClientOptions
+        {
+            Krb5Config = realm.Krb5Config,
+            Keytab = realm.AddUser("alice").Keytab,
+            KdcTimeout = TimeSpan.FromMinutes(2),
+        });
+        var identity = new ClientIdentity(settings, static _ => null, new ClientLog(NullLogger.Instance), ClientMetrics.None);
+        realm.Fault = KdcFault.Silent;
+        identity.KdcOf(s_alice);
+
+        identity.Dispose();
+
+        // The KDC would be waited for twice as long.
+        await SettledAsync(Found(identity)!.Probe);
+    }
+
+    private Task SettledAsync() => SettledAsync(_probe);
+
     /// <summary>Completes once what was asked has come to its end.</summary>
-    private async Task SettledAsync()
+    private static async Task SettledAsync(KdcProbe probe)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (IsAsking(_probe))
+        while (IsAsking(probe))
         {
             timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -82,6 +106,9 @@ public sealed class KdcProbeTests : IDisposable
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_isAsking")]
     private static extern ref bool IsAsking(KdcProbe probe);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_found")]
+    private static extern ref ClientIdentity.Found? Found(ClientIdentity identity);
 
     /// <summary>A KDC that gives one answer when it is told to, and then none.</summary>
     private sealed class HeldKdc : IKdcTransport

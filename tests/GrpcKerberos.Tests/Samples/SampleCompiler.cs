@@ -58,7 +58,6 @@ internal static class SampleCompiler
             public static OPTIONS o = new();
         }
         internal sealed class GreeterService : Greeter.GreeterBase;
-        internal sealed class ProbeService : Greeter.GreeterBase;
         """;
 
     /// <summary>The two methods of Grpc.Net.ClientFactory that samples call, with its signatures: not every feed has that package.</summary>

@@ -82,7 +82,8 @@ internal sealed class CallAcceptor(ApAcceptor exchanges, SessionCache sessions, 
         exchange.ApRep);
 
     /// <summary>Of a token that keys or settings let in which are not those in use any more.</summary>
-    public static CallJudgement Overtaken(AcceptedExchange exchange) => Unknown([], $"the keys or settings changed while the token of {exchange.Client} was judged");
+    public static CallJudgement Overtaken(AcceptedExchange exchange) =>
+        Unknown([], $"the keys or settings changed while the token of {exchange.Client} was judged");
 
     /// <summary>What the application keeps with the session that an exchange makes, where it is known and has not ended.</summary>
     public object? StateOf(AcceptedExchange exchange) => sessions.TryFind(exchange.Session, out var session) && session.IsLive(Now()) ? session.State : null;
