@@ -83,7 +83,7 @@ public sealed class KdcProbeTests : IDisposable
         });
         var identity = new ClientIdentity(settings, static _ => null, new ClientLog(NullLogger.Instance), ClientMetrics.None);
         realm.Fault = KdcFault.Silent;
-        identity.KdcOf(s_alice);
+        identity.KdcOf(KerberosPrincipal.Parse("alice@TEST.LOCAL"));
 
         identity.Dispose();
 
