@@ -54,6 +54,17 @@ public sealed class DoctorClientTests : IAsyncLifetime
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
     }
 
+    [Fact]
+    public async Task HttpAtAPortOfTls_IsToldThatItMayBeHttps()
+    {
+        await using var server = await StartAsync();
+
+        var run = await RunAsync(server, new UriBuilder(server.Target) { Scheme = "http" }.Uri);
+
+        Assert.Contains(" FAIL  exchange  ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Next: see whether a gRPC service is there, whether it is https:// there, and", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--json")]

@@ -35,7 +35,7 @@ internal sealed class CallCheck(ClientCase client) : ICheck
         }
         catch (RpcException e)
         {
-            return [OwnCall.Explain(Name, client.Target!.Authority, e)];
+            return [OwnCall.Explain(Name, client.Target!, e)];
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ExchangeCheck(ClientCase client) : ICheck
         }
         catch (RpcException e)
         {
-            return [OwnCall.Explain(Name, client.Target!.Authority, e)];
+            return [OwnCall.Explain(Name, client.Target!, e)];
         }
     }
 

@@ -24,12 +24,12 @@ internal static class OwnCall
         (request, context) => invoker.AsyncUnaryCall(context.Method, context.Host, context.Options, request));
 
     /// <summary>What failed, in our words where they are ours.</summary>
-    public static Finding Explain(string check, string target, RpcException e)
+    public static Finding Explain(string check, Uri target, RpcException e)
     {
         if (e.Status.DebugException is KerberosException own) return Finding.Fail(check, own);
         return Finding.Fail(
             check,
-            $"{target} answered {e.StatusCode}: {e.Status.Detail.TrimEnd('.')}.",
-            "see whether a gRPC service is there, and whether a proxy on the way lets gRPC and its trailers pass.");
+            $"{target.Authority} answered {e.StatusCode}: {e.Status.Detail.TrimEnd('.')}.",
+            $"see whether a gRPC service is there, whether it is {(target.Scheme == Uri.UriSchemeHttp ? "https" : "http")}:// there, and whether a proxy on the way lets gRPC and its trailers pass.");
     }
 }
