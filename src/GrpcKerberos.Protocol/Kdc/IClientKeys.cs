@@ -18,4 +18,7 @@ internal interface IClientKeys
 
     /// <summary>The end of a message that the KDC's key is another one: what was at hand, and how to mend it.</summary>
     string RefusedText(EncryptionType type);
+
+    /// <summary>Whether a KDC that refuses the others will refuse these, too.</summary>
+    bool IsSameAs(IClientKeys others) => ReferenceEquals(this, others);
 }

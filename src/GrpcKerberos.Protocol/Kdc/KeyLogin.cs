@@ -12,6 +12,7 @@ internal abstract class KeyLogin : ILogin
     private readonly CancellationTokenSource _stopping = new();
     private readonly KdcClient _kdc;
     private readonly TicketSlot _slot;
+    private readonly RefusedKeys _refused = new();
     private KerberosPrincipal? _client;
     private KerberosPrincipal? _askedAs;
 
@@ -50,9 +51,25 @@ internal abstract class KeyLogin : ILogin
     private async Task<ServiceTicket?> LoginAsync(TicketNeed need, CancellationToken cancellationToken)
     {
         var (client, keys) = await GetKeysAsync(cancellationToken).ConfigureAwait(false);
-        var ticket = await _kdc.LoginAsync(client, keys, cancellationToken).ConfigureAwait(false);
+        _refused.Require(keys, _kdc.Clock.HostNow);
+        var ticket = await LoginAsync(client, keys, cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _askedAs, client);
         Volatile.Write(ref _client, ticket.Client);
         return need.Current is { } current && ticket.Ends <= current.Ends && ticket.Client.Equals(current.Client) ? null : ticket;
+    }
+
+    private async ValueTask<ServiceTicket> LoginAsync(KerberosPrincipal client, IClientKeys keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var ticket = await _kdc.LoginAsync(client, keys, cancellationToken).ConfigureAwait(false);
+            _refused.Clear();
+            return ticket;
+        }
+        catch (KerberosException e) when (e.Error == KerberosError.PreauthenticationFailed)
+        {
+            _refused.Add(keys, e, _kdc.Clock.HostNow);
+            throw;
+        }
     }
 }

@@ -53,6 +53,9 @@ internal sealed class KeytabKeys : IClientKeys
         $"{_description} has {(Newest(type) is { } entry ? Describe(entry) : ListKeys())}. "
         + "Next: the password changed after the export, or it was made with another salt: export it again.";
 
+    public bool IsSameAs(IClientKeys others) =>
+        others is KeytabKeys { _entries: var entries } && entries.Count == _entries.Count && _entries.All(e => entries.Any(e.IsSameKeyAs));
+
     /// <exception cref="KerberosException"><see cref="KerberosError.KeytabUnusable"/>: none of these types has a key.</exception>
     public void RequireOneOf(IReadOnlyList<EncryptionType> permitted)
     {

@@ -71,6 +71,30 @@ public sealed class LoginTests : RealmTests
     }
 
     [Fact]
+    public async Task KeytabLogin_KeyRefused_IsShownTwiceThenEverLessUntilTheKeytabChanges()
+    {
+        var keytab = KeytabLoader.Load(Alice.Keytab);
+        Alice.RotateKey();
+        var client = Client(Config);
+        using var login = new KeytabLogin(null, _ => new(keytab), "/old.keytab", client);
+        var asked = "";
+        foreach (var seconds in new[] { 0, 0, 0, 9, 1, 19, 1, 39, 1, 600 })
+        {
+            Time.Advance(TimeSpan.FromSeconds(seconds));
+            var before = Realm.RequestCount;
+            var e = await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None));
+            Assert.Equal(KerberosError.PreauthenticationFailed, e.Error);
+            Assert.Contains("/old.keytab has kvno 1, ", e.Message, StringComparison.Ordinal);
+            asked += Realm.RequestCount > before ? 'x' : '-';
+        }
+
+        Assert.Equal("xx--x-x-xx", asked);
+
+        keytab = KeytabLoader.Load(Alice.Keytab);
+        Assert.Equal(Alice.Principal, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
+    }
+
+    [Fact]
     public async Task KeytabLogin_PrincipalNotInKeytab_KeytabUnusableNamesWhatIs()
     {
         var client = Client(Config);

@@ -1,0 +1,37 @@
+using GrpcKerberos.Protocol.Messages;
+
+namespace GrpcKerberos.Protocol.Kdc;
+
+/// <summary>
+/// Keys that a KDC refused, so that they are not shown to it with each call and each look at the health: many realms lock an account after a few logins that
+/// failed. Twice they may come at once, since a KDC may be behind; then in 10 seconds, and in twice as long each time, up to 10 minutes. Other keys go at once.
+/// </summary>
+/// <remarks>For one login at a time.</remarks>
+internal sealed class RefusedKeys
+{
+    private static readonly TimeSpan s_firstHold = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(10);
+
+    private IClientKeys? _keys;
+    private KerberosException? _refusal;
+    private KerberosTime _at;
+    private int _times;
+
+    /// <exception cref="KerberosException">What the KDC said last, and would say now.</exception>
+    public void Require(IClientKeys keys, KerberosTime now)
+    {
+        if (_times < 2 || !keys.IsSameAs(_keys!)) return;
+        var hold = s_firstHold * Math.Pow(2, Math.Min(_times - 2, 10));
+        if (hold > s_longestHold) hold = s_longestHold;
+        // A clock that was set back must not hold them for longer.
+        if (now >= _at && now < _at + hold) throw new KerberosException(_refusal!.Error, _refusal.Message, _refusal);
+    }
+
+    public void Add(IClientKeys keys, KerberosException refusal, KerberosTime now)
+    {
+        _times = _keys is not null && keys.IsSameAs(_keys) ? _times + 1 : 1;
+        (_keys, _refusal, _at) = (keys, refusal, now);
+    }
+
+    public void Clear() => (_keys, _refusal, _times) = (null, null, 0);
+}
