@@ -23,9 +23,10 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
         {
             if (_isAsking || _stopping.IsCancellationRequested || (_toldAt is { } at && time.GetElapsedTime(at) < s_interval)) return _last;
             _isAsking = true;
+            var before = _last;
             using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
-                _ = Task.Run(() => AskAsync(realm, _last), CancellationToken.None);
-            return _last;
+                _ = Task.Run(() => AskAsync(realm, before), CancellationToken.None);
+            return before;
         }
     }
 
