@@ -16,5 +16,8 @@ internal sealed class ChangingConfiguration : ConfigurationProvider, IConfigurat
         OnReload();
     }
 
+    /// <summary>Holds these, and has not told yet.</summary>
+    public void Hold(params (string Key, string? Value)[] settings) => Set(settings);
+
     private void Set((string Key, string? Value)[] settings) => Data = settings.ToDictionary(static s => s.Key, static s => s.Value, StringComparer.OrdinalIgnoreCase);
 }

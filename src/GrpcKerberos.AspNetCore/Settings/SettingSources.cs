@@ -13,7 +13,8 @@ internal static class SettingSources
 
     private static IReadOnlyCollection<object> Of(IConfigurationProvider provider, string path) => provider switch
     {
-        ChainedConfigurationProvider chained => Of(chained.Configuration, path),
+        // A section does not tell its sources: it counts as one.
+        ChainedConfigurationProvider { Configuration: IConfigurationRoot chained } => Of(chained, path),
         _ => provider.GetChildKeys([], path).Any() ? [provider] : [],
     };
 }

@@ -4,13 +4,16 @@ namespace GrpcKerberos.Protocol.Kdc;
 
 /// <summary>
 /// Keys that a KDC refused, so that they are not shown to it with each call and each look at the health: many realms lock an account after a few logins that
-/// failed. Twice they may come at once, since a KDC may be behind; then in 10 seconds, and in twice as long each time, up to 10 minutes. Other keys go at once.
+/// failed. Twice they may come at once, since a KDC may be behind; then in 10 seconds, and in twice as long each time, up to 2 minutes. Other keys go at once.
 /// </summary>
-/// <remarks>For one login at a time.</remarks>
+/// <remarks>
+/// For one login at a time. Nobody proves a refusal (RFC 4120 section 5.9.1): who forges one holds a good key off, too, so that no hold may last much longer
+/// than a forger is there. With 2 minutes there are 9 logins in any 10 minutes, less than the 10 that Windows locks an account for.
+/// </remarks>
 internal sealed class RefusedKeys
 {
     private static readonly TimeSpan s_firstHold = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(2);
 
     private IClientKeys? _keys;
     private KerberosException? _refusal;

@@ -54,6 +54,6 @@ internal sealed class GuardedWriter<TRequest>(IClientStreamWriter<TRequest> inne
         // A status that gRPC itself does not make came from the peer, so the call is over and its verdict near.
         var isPeers = rpc is not null && !RpcErrors.IsOurs(rpc) && !RpcErrors.PassesUnproved(rpc.StatusCode);
         if (isPeers || guard.Opened.IsCompleted) await guard.Opened.ConfigureAwait(false);
-        return rpc is null ? met : OwnMetadata.TakeOut(rpc);
+        return rpc is null ? met : guard.Told(rpc);
     }
 }

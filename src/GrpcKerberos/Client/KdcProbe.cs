@@ -13,7 +13,7 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
     private KdcStanding _last = KdcStanding.Unknown;
-    private long? _toldAt;
+    private long? _askedAt;
     private bool _isAsking;
 
     /// <summary>What is known now; where that is old, the next look knows more.</summary>
@@ -21,7 +21,7 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            if (_isAsking || _stopping.IsCancellationRequested || (_toldAt is { } at && time.GetElapsedTime(at) < s_interval)) return _last;
+            if (_isAsking || _stopping.IsCancellationRequested || (_askedAt is { } at && time.GetElapsedTime(at) < s_interval)) return _last;
             _isAsking = true;
             var before = _last;
             using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
@@ -30,10 +30,10 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>A ticket came from there: newer than the answer to what is being asked.</summary>
+    /// <summary>A ticket came from there: newer than the answer to what is being asked. It tells no clock, so that it is no reason to ask later.</summary>
     public void Answered(KdcAddress by)
     {
-        lock (_lock) Tell(new KdcStanding(by, null, _last.Offset));
+        lock (_lock) _last = new KdcStanding(by, null, _last.Offset);
     }
 
     public void Dispose() => _stopping.Cancel();
@@ -58,14 +58,9 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
             lock (_lock)
             {
                 _isAsking = false;
-                if (ReferenceEquals(_last, before)) Tell(told);
+                _askedAt = time.GetTimestamp();
+                if (ReferenceEquals(_last, before)) _last = told;
             }
         }
-    }
-
-    private void Tell(KdcStanding standing)
-    {
-        _last = standing;
-        _toldAt = time.GetTimestamp();
     }
 }

@@ -42,9 +42,7 @@ internal sealed class ReloadedOptions<TOptions>(
     {
         lock (_looking)
         {
-            TOptions? fresh = default;
-            var speaking = sources?.Invoke() ?? [];
-            if ((Silent(speaking) ?? TryRead(out fresh)) is { } problem)
+            if (TryRead(out var fresh, out var speaking) is { } problem)
             {
                 if (problem != _problem) Refuse(problem.TrimEnd('.'));
                 _problem = problem;
@@ -69,19 +67,22 @@ internal sealed class ReloadedOptions<TOptions>(
             : null;
     }
 
-    private string? TryRead(out TOptions? fresh)
+    private string? TryRead(out TOptions? fresh, out IReadOnlyCollection<object> speaking)
     {
-        fresh = default;
+        (fresh, speaking) = (default, []);
         try
         {
+            speaking = sources?.Invoke() ?? [];
+            if (Silent(speaking) is { } silent) return silent;
             fresh = read();
-            return null;
+            // A file may go between that look and the reading.
+            return Silent(sources?.Invoke() ?? []);
         }
         catch (OptionsValidationException e)
         {
             return string.Join(' ', e.Failures);
         }
-        // What configures the options is the application's too, and may throw anything.
+        // What configures the options is the application's too, as sources may be, and may throw anything.
         catch (Exception e)
         {
             return $"{e.GetType().Name}: {e.Message}";

@@ -94,6 +94,41 @@ public sealed class LoginTests : RealmTests
         Assert.Equal(Alice.Principal, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
     }
 
+    /// <summary>Nobody proves a refusal: who forges one on the way must not hold a good key off for long.</summary>
+    [Fact]
+    public async Task KeytabLogin_RefusalForged_GoodKeyIsHeldForTwoMinutesAtMost()
+    {
+        using var login = new KeytabLogin(null, _ => new(KeytabLoader.Load(Alice.Keytab)), "/alice.keytab", Client(Config));
+        Realm.Fault = KdcFault.PreauthenticationFailed;
+        for (var i = 0; i < 20; i++)
+        {
+            Time.Advance(TimeSpan.FromMinutes(10));
+            Assert.Equal(KerberosError.PreauthenticationFailed, (await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None))).Error);
+        }
+
+        Realm.Fault = KdcFault.None;
+        Time.Advance(TimeSpan.FromSeconds(119));
+        await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None));
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Alice.Principal, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
+    }
+
+    /// <summary>A clock that is set back holds no key for longer than one that is not.</summary>
+    [Fact]
+    public async Task KeytabLogin_KeyRefused_ClockSetBack_IsShownAgain()
+    {
+        using var login = new KeytabLogin(null, _ => new(KeytabLoader.Load(Alice.Keytab)), "/alice.keytab", Client(Config));
+        Realm.Fault = KdcFault.PreauthenticationFailed;
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None));
+        Realm.Fault = KdcFault.None;
+        await Assert.ThrowsAsync<KerberosException>(async () => await login.GetGrantingTicketAsync(CancellationToken.None));
+
+        Time.Set(Time.GetUtcNow() - TimeSpan.FromHours(1));
+
+        Assert.Equal(Alice.Principal, (await login.GetGrantingTicketAsync(CancellationToken.None)).Client);
+    }
+
     [Fact]
     public async Task KeytabLogin_PrincipalNotInKeytab_KeytabUnusableNamesWhatIs()
     {

@@ -266,6 +266,60 @@ public sealed class SettingsReloadTests
         await app.Client().CallAsync();
     }
 
+    /// <summary>A section of another configuration does not tell what it comes from: it is one source as a whole.</summary>
+    [Fact]
+    public async Task ChainedSectionGone_WeakensNothing()
+    {
+        var file = new ChangingConfiguration(($"App:{Section}:RequirePac", "true"));
+        var environment = new ChangingConfiguration(($"{Section}:MaxTokenBytes", "2048"));
+        IConfiguration root = new ConfigurationBuilder().Add(environment)
+            .AddConfiguration(new ConfigurationBuilder().Add(file).Build().GetSection("App")).Build();
+        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton(root));
+
+        file.Become();
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.StartsWith("107 ", Assert.Single(Changes(app)), StringComparison.Ordinal);
+    }
+
+    /// <summary>A file spoke when its change was looked at, and was emptied before it was read.</summary>
+    [Fact]
+    public async Task GoneWhileItIsRead_WeakensNothing()
+    {
+        var file = new ChangingConfiguration(($"{Section}:RequirePac", "true"));
+        var environment = new ChangingConfiguration(($"{Section}:MaxTokenBytes", "2048"));
+        IConfiguration root = new ConfigurationBuilder().Add(environment).Add(file).Build();
+        var goes = false;
+        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton(root).ConfigureAll<KerberosAuthenticationOptions>(_ =>
+        {
+            if (goes) file.Hold();
+        }));
+
+        goes = true;
+        environment.Become(($"{Section}:MaxTokenBytes", "4096"));
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.StartsWith("107 ", Assert.Single(Changes(app)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever changes a setting must not suffer for a source that cannot be read.</summary>
+    [Fact]
+    public async Task SourceThatThrows_ChangesNothing()
+    {
+        var (file, failing) = (new ChangingConfiguration(($"{Section}:RequirePac", "true")), new FailingConfiguration());
+        IConfiguration root = new ConfigurationBuilder().Add(failing).Add(file).Build();
+        await using var app = await StartAsync(new Settings(), services: s => s.AddSingleton(root));
+
+        failing.Fails = true;
+        file.Become(($"{Section}:RequirePac", "false"));
+
+        Assert.Equal("PAC_REFUSED", (await app.Client().SendAsync(RawClient.Value(app.Client().Prepare()))).Error);
+        Assert.Equal([$"107 Error {Section} changed and will not do: InvalidOperationException: not now. The settings from before stay in use"], Changes(app));
+        failing.Fails = false;
+        file.Become(($"{Section}:RequirePac", "false"));
+        await app.Client().CallAsync();
+    }
+
     /// <summary>Keytabs are read between the first reading of the options and the watch.</summary>
     [Theory]
     [InlineData(false)]
@@ -435,6 +489,16 @@ public sealed class SettingsReloadTests
                 });
             },
         }.StartAsync();
+
+    private sealed class FailingConfiguration : ConfigurationProvider, IConfigurationSource
+    {
+        public bool Fails { get; set; }
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+            Fails ? throw new InvalidOperationException("not now") : base.GetChildKeys(earlierKeys, parentPath);
+    }
 
     private sealed class AtStart(Action act) : IHostedService
     {

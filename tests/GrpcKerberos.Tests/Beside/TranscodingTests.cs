@@ -71,25 +71,39 @@ public sealed class TranscodingTests
 
     /// <summary>What its MIC covers is the method, which the address leads to as well; GET has its message there.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Json_CalledGrpcWithAProofOfThatMethod_DoesNotRun(bool authorize)
+    [InlineData(false, "GET", "/v1/notes/another")]
+    [InlineData(true, "GET", "/v1/notes/another")]
+    [InlineData(false, "POST", "/v1/notes/another:read")]
+    [InlineData(true, "POST", "/v1/notes/another:read")]
+    public async Task Json_CalledGrpcWithAProofOfThatMethod_DoesNotRun(bool authorize, string verb, string path)
     {
         await using var scene = await BesideScene.StartAsync(map: a =>
         {
             var notes = a.MapGrpcService<BesideScene.NotesService>();
             if (authorize) notes.RequireAuthorization();
         });
-        using var turned = new TurnedToGet();
+        using var turned = new Turned(new HttpMethod(verb));
         var client = new Notes.V1.Notes.NotesClient(scene.AsAlice(turned));
         Assert.Equal("about x", (await client.ReadAsync(new ReadRequest { Name = "x" })).Text);
 
-        turned.Path = "/v1/notes/another";
+        turned.Path = path;
         await Assert.ThrowsAsync<RpcException>(() => client.ReadAsync(new ReadRequest { Name = "x" }).ResponseAsync);
 
         var (status, challenge, body) = turned.Answers[0];
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (status, challenge));
         Assert.DoesNotContain("another", body, StringComparison.Ordinal);
+    }
+
+    /// <summary>gRPC's own route may stand below a prefix, and is written in any case.</summary>
+    [Theory]
+    [InlineData("/inner/notes.v1.Notes/Read")]
+    [InlineData("/INNER/NOTES.V1.notes/read")]
+    public async Task Grpc_BelowAGroup_Runs(string path)
+    {
+        await using var scene = await BesideScene.StartAsync(map: static a => a.MapGroup("/inner").MapGrpcService<BesideScene.NotesService>().RequireAuthorization());
+        using var moved = new Moved(path);
+
+        Assert.Equal("alice@TEST.LOCAL", (await new Notes.V1.Notes.NotesClient(scene.AsAlice(moved)).ReadAsync(new ReadRequest { Name = "x" })).Reader);
     }
 
     [Fact]
@@ -139,8 +153,18 @@ public sealed class TranscodingTests
         Assert.Equal(HttpStatusCode.Forbidden, (await scene.GetAsync(Path, ("x-user", "carol@TEST.LOCAL"))).Status);
     }
 
+    /// <summary>Sends Read to another address.</summary>
+    private sealed class Moved(string path) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/Read", StringComparison.Ordinal)) request.RequestUri = new Uri(request.RequestUri, path);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
     /// <summary>Sends a call's proof with a request of its own.</summary>
-    private sealed class TurnedToGet() : DelegatingHandler(new SocketsHttpHandler())
+    private sealed class Turned(HttpMethod verb) : DelegatingHandler(new SocketsHttpHandler())
     {
         public string? Path { get; set; }
 
@@ -149,11 +173,11 @@ public sealed class TranscodingTests
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (Path is null) return await base.SendAsync(request, cancellationToken);
-            using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(request.RequestUri!, Path));
-            (get.Version, get.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-            get.Headers.TryAddWithoutValidation("authorization", request.Headers.GetValues("authorization"));
-            (get.Content = new ByteArrayContent([])).Headers.TryAddWithoutValidation("content-type", "application/grpc");
-            var response = await base.SendAsync(get, cancellationToken);
+            using var other = new HttpRequestMessage(verb, new Uri(request.RequestUri!, Path));
+            (other.Version, other.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+            other.Headers.TryAddWithoutValidation("authorization", request.Headers.GetValues("authorization"));
+            (other.Content = new ByteArrayContent([])).Headers.TryAddWithoutValidation("content-type", "application/grpc");
+            var response = await base.SendAsync(other, cancellationToken);
             Answers.Add((response.StatusCode, response.Headers.WwwAuthenticate.ToString(), await response.Content.ReadAsStringAsync(cancellationToken)));
             return response;
         }

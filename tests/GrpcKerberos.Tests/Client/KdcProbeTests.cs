@@ -60,6 +60,24 @@ public sealed class KdcProbeTests : IDisposable
         Assert.Equal(new KdcStanding(other, null, null), _probe.Look(Realm));
     }
 
+    /// <summary>A ticket tells no clock: one that was told once, proved by nobody, must not stand for as long as tickets come.</summary>
+    [Fact]
+    public async Task Answered_AgainAndAgain_LeavesTheClockNoOlderThanAMinute()
+    {
+        _probe.Look(Realm);
+        _kdc.Answer();
+        await SettledAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            _probe.Answered(s_asked);
+        }
+
+        Assert.NotNull(_probe.Look(Realm).Offset);
+        Assert.True(IsAsking(_probe));
+    }
+
     [Fact]
     public async Task Look_KdcAway_StandsWithItsFailure()
     {

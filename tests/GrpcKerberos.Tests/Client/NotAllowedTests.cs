@@ -27,6 +27,26 @@ public sealed class NotAllowedTests
         Assert.DoesNotContain(failure.Trailers, static t => t.Key is "www-authenticate" or "authentication-info");
     }
 
+    /// <summary>The one that writes hears of it as well as the one that reads.</summary>
+    [Fact]
+    public async Task Proved_IsTheCauseForAWriterToo()
+    {
+        await using var scene = await ClientScene.StartAsync();
+        scene.Server.Script = static (received, _) =>
+        {
+            received.Prove();
+            received.EndWith(PermissionDenied, NotAllowed);
+            return Task.CompletedTask;
+        };
+        using var call = new Greeter.V1.Greeter.GreeterClient(scene.Invoker).Chat();
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new() { Name = "a" }));
+
+        Assert.Equal((KerberosError.NotAllowed, StatusCode.PermissionDenied), (failure.GetKerberosError(), failure.StatusCode));
+        Assert.DoesNotContain(failure.Trailers, static t => t.Key is "www-authenticate" or "authentication-info");
+    }
+
     [Theory]
     [InlineData(PermissionDenied, null)]
     [InlineData(PermissionDenied, "Kerberos error=TICKET_REFUSED")]
