@@ -30,10 +30,17 @@ internal sealed class KdcProbe(KdcClient kdc, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>A ticket came from there: newer than the answer to what is being asked. It tells no clock, so that it is no reason to ask later.</summary>
+    /// <summary>
+    /// A ticket came from there: newer than the answer to what is being asked. The first one is reason enough not to ask for a while; later ones are none, since
+    /// they tell no clock, and one that nobody proved would stand for as long as tickets come.
+    /// </summary>
     public void Answered(KdcAddress by)
     {
-        lock (_lock) _last = new KdcStanding(by, null, _last.Offset);
+        lock (_lock)
+        {
+            _last = new KdcStanding(by, null, _last.Offset);
+            _askedAt ??= time.GetTimestamp();
+        }
     }
 
     public void Dispose() => _stopping.Cancel();
