@@ -24,10 +24,8 @@ internal sealed class RefusedKeys
     public void Require(IClientKeys keys, KerberosTime now)
     {
         if (_times < 2 || !keys.IsSameAs(_keys!)) return;
-        var hold = s_firstHold * Math.Pow(2, Math.Min(_times - 2, 10));
-        if (hold > s_longestHold) hold = s_longestHold;
         // A clock that was set back must not hold them for longer.
-        if (now >= _at && now < _at + hold) throw new KerberosException(_refusal!.Error, _refusal.Message, _refusal);
+        if (now >= _at && now < _at + Backoff.After(_times - 1, s_firstHold, s_longestHold)) throw new KerberosException(_refusal!.Error, _refusal.Message, _refusal);
     }
 
     public void Add(IClientKeys keys, KerberosException refusal, KerberosTime now)

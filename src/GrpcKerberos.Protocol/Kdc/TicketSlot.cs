@@ -137,8 +137,7 @@ internal sealed class TicketSlot(TicketFetch fetch, KdcClock clock, TimeSpan mar
     /// <summary>Doubles from try to try, yet leaves room for some more tries while the ticket lives.</summary>
     private TimeSpan Delay(KerberosTime now)
     {
-        var delay = s_firstDelay * Math.Pow(2, Math.Clamp(_failures - 1, 0, 10));
-        if (delay > s_longestDelay) delay = s_longestDelay;
+        var delay = Backoff.After(_failures, s_firstDelay, s_longestDelay);
         if (_held is { } held && (held.Ticket.Ends - now) / 4 < delay) delay = (held.Ticket.Ends - now) / 4;
         return delay > s_shortestDelay ? delay : s_shortestDelay;
     }
