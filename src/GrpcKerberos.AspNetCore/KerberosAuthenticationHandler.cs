@@ -81,9 +81,7 @@ internal sealed class KerberosAuthenticationHandler(
 
         var scheme = await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false);
         var missing = CallRefusal.Missing(CallHeader.OtherScheme(Request.Headers.Authorization), scheme.Live.AcceptNegotiate);
-        RequestSpan.Refused(Context, missing);
-        scheme.Log.Refused(missing, GrpcRequest.Method(Context));
-        RefusedResponse.Write(Response, missing);
+        Refuse(scheme, missing);
     }
 
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -101,9 +99,15 @@ internal sealed class KerberosAuthenticationHandler(
             "Authorization",
             $"a policy is not met{(caller is { User.IsNone: true } ? ", and the ticket names no SIDs, since it has no PAC with logon information" : "")}. "
             + "Next: let Microsoft.AspNetCore.Authorization log at Information, which names the requirement.");
-        RequestSpan.Refused(Context, refusal);
         if (Context.Features.Get<CallVerdict>() is { } verdict) verdict.Forbidden = refusal;
-        (await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false)).Log.Refused(refusal, GrpcRequest.Method(Context));
+        Refuse(await acceptors.GetAsync(Scheme.Name).ConfigureAwait(false), refusal);
+    }
+
+    /// <summary>Of what authorization decides: span and log hear of a proof's refusal where it is judged.</summary>
+    private void Refuse(SchemeAcceptor scheme, CallRefusal refusal)
+    {
+        RequestSpan.Refused(Context, refusal);
+        scheme.Log.Refused(refusal, GrpcRequest.Method(Context));
         RefusedResponse.Write(Response, refusal);
     }
 
